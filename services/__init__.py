@@ -1,0 +1,1 @@
+"""Decisions: pure functions and immutable types. No sockets, files, clock or environment in here."""

@@ -1,0 +1,1 @@
+"""From signal and reactions to an alert: verdict, severity, silence, repeat, rendering."""

@@ -1,0 +1,108 @@
+"""What people receive, and why they did not: the types at the end of the line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from services.market.reaction import Reaction, Window
+from services.signals.signal import PolicySignal
+
+
+class Severity(StrEnum):
+    """How loudly to say it."""
+
+    FLASH = "flash"
+    URGENT = "urgent"
+    ALERT = "alert"
+
+
+class Agreement(StrEnum):
+    """Text against tape: does the market answer the tone?"""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    NOT_YET = "not_yet"
+    MOVED_BEFORE = "moved_before"
+    NO_PRICE = "no_price"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One article that reported the event, in the order seen."""
+
+    signal_id: str
+    source: str
+    language: str
+    url: str
+    published_at: datetime
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """One policy event, whole, at one revision: everything that the card shows."""
+
+    schema_version: int = 1
+    alert_id: str
+    revision: int
+    cause: str
+    """What made this revision: ``raised``, ``report``, or a Window value such as ``after_5m``."""
+    severity: Severity
+    agreement: Agreement
+    signal: PolicySignal
+    reports: tuple[Report, ...]
+    reactions: tuple[Reaction, ...]
+    measured: tuple[Window, ...]
+    """Horizons already measured for every exposure; the alert is complete when all are."""
+    reasons: tuple[str, ...]
+    """Why it was sent and why at this severity, in words."""
+    raised_at: datetime
+    revised_at: datetime
+
+
+class SilenceReason(StrEnum):
+    """Why nothing was sent: a closed set, which is also the metric label."""
+
+    IRRELEVANT = "irrelevant"
+    NEUTRAL = "neutral"
+    UNCLEAR = "unclear"
+    COMMENTARY = "commentary"
+    STALE_NEWS = "stale_news"
+    REPRINT = "reprint"
+    ALREADY_READ = "already_read"
+    NO_EXPOSURE = "no_exposure"
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    """A decision to send nothing, with the number that decided."""
+
+    schema_version: int = 1
+    reason: SilenceReason
+    article_id: str
+    source: str
+    headline: str
+    detail: str
+    story_id: str | None = None
+    decided_at: datetime
+
+
+class DeliveryState(StrEnum):
+    """Where a message is on its way to Slack (design D2)."""
+
+    ATTEMPT = "attempt"
+    SENT = "sent"
+    PARKED = "parked"
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """One line of the attempt log: the last record per alert and channel tells where its message stands."""
+
+    schema_version: int = 1
+    alert_id: str
+    revision: int
+    channel: str
+    state: DeliveryState
+    slack_ts: str | None = None
+    attempts: int = 0
+    detail: str = ""
+    at: datetime

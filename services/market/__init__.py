@@ -1,0 +1,1 @@
+"""Ticks, bars, sessions and the event study that turns them into Reactions."""

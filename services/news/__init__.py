@@ -1,0 +1,1 @@
+"""Articles and the stories they tell."""

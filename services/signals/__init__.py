@@ -1,0 +1,1 @@
+"""From an article to a PolicySignal: tone, evidence, regulators, companies, sectors, stage."""

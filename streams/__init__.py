@@ -1,0 +1,1 @@
+"""Movement: Kafka, Faust, Redis, Slack and HTTP. The only folder that talks to anything outside."""

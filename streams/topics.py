@@ -1,0 +1,62 @@
+"""Every topic in one table: name, key, value, partitions, retention. Nothing else names a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One topic. ``retention_ms`` None means compacted: the last record per key is kept for ever."""
+
+    name: str
+    key: str
+    value: str
+    partitions: int
+    retention_ms: int | None
+    has_dead_letters: bool = True
+
+    @property
+    def dead_letters(self) -> str:
+        """Name of the dead-letter twin, where what cannot be read is set aside."""
+        return f"{self.name}.dlq"
+
+
+NEWS_ARTICLES = Topic(
+    name="news.articles", key="any; url recommended", value="JSON article", partitions=1, retention_ms=30 * _DAY_MS
+)
+POLICY_SIGNALS = Topic(
+    name="policy.signals", key="story_id", value="PolicySignal", partitions=1, retention_ms=30 * _DAY_MS
+)
+POLICY_SILENCES = Topic(
+    name="policy.silences",
+    key="article_id",
+    value="Silence",
+    partitions=1,
+    retention_ms=30 * _DAY_MS,
+    has_dead_letters=False,
+)
+MARKET_TICKS = Topic(
+    name="market.ticks", key="instrument", value="JSON tick or frame", partitions=4, retention_ms=_DAY_MS
+)
+MARKET_BARS = Topic(name="market.bars", key="shard", value="BarFrame", partitions=1, retention_ms=5 * _DAY_MS)
+POLICY_ALERTS = Topic(name="policy.alerts", key="alert_id", value="Alert", partitions=1, retention_ms=None)
+POLICY_ALERTS_LOG = Topic(
+    name="policy.alerts.log", key="alert_id", value="Receipt", partitions=1, retention_ms=None, has_dead_letters=False
+)
+
+TOPICS = (
+    NEWS_ARTICLES,
+    POLICY_SIGNALS,
+    POLICY_SILENCES,
+    MARKET_TICKS,
+    MARKET_BARS,
+    POLICY_ALERTS,
+    POLICY_ALERTS_LOG,
+)
+
+CLOCK_OFFSET_HEADER = "clock-offset-ms"
+"""Event time minus wall time of a replayed record, in milliseconds; live records carry none."""

@@ -58,6 +58,10 @@ class Alert(Struct, frozen=True, kw_only=True):
     """Why it was sent and why at this severity, in words."""
     raised_at: datetime
     revised_at: datetime
+    clock_offset_ms: int = 0
+    """Event time minus wall time when it was raised; 0 when live."""
+    measured_until: datetime | None = None
+    """Event time up to which the tape was complete when this revision was measured; later horizons are still due."""
 
 
 class SilenceReason(StrEnum):

@@ -1,0 +1,128 @@
+"""Settings from the environment, read once, typed; wrong values refuse to start with one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from services.errors import Misconfigured
+
+DEFAULT_METRICS_PORTS = {"news_consumer": 9101, "tick_aggregator": 9102, "correlator": 9103, "slack_notifier": 9104}
+N = TypeVar("N", int, float)
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Secret:
+    """A string that no log, traceback or ``repr`` shows; ``reveal()`` gives it to the one place that needs it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything the environment decides; what people tune is in the TOML files of this folder."""
+
+    kafka_bootstrap: str = "localhost:9092"
+    kafka_replication: int = 1
+    kafka_session_timeout_ms: int = 20_000
+    redis_url: str = "redis://localhost:6379/0"
+    slack_bot_token: Secret
+    slack_channel: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+    slack_pace_seconds: float = 1.0
+    log_level: str = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    card_label: str = ""
+    """Shown on every card; the sample day says here that its prices are reconstructed."""
+
+    def port_of(self, process: str) -> int:
+        """Port of ``/metrics``, ``/healthz`` and ``/readyz`` for a process; 0 picks a free one."""
+        return DEFAULT_METRICS_PORTS[process] if self.metrics_port is None else self.metrics_port
+
+    def require_slack(self) -> None:
+        """Refuse to go on without what posting needs."""
+        if not self.slack_bot_token:
+            raise Misconfigured("SLACK_BOT_TOKEN is not set: create the app from deploy/slack-app-manifest.yaml and set its bot token")
+        if not self.slack_channel:
+            raise Misconfigured("SLACK_CHANNEL is not set: give the channel's id, such as C0123456789, not its name")
+        if self.slack_channel.startswith("#"):
+            raise Misconfigured(f"SLACK_CHANNEL is {self.slack_channel!r}: give the channel's id, such as C0123456789")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from an environment mapping; raises Misconfigured naming the variable, the value and the reason."""
+    kafka = environment.get("KAFKA_BOOTSTRAP", "localhost:9092")
+    for address in kafka.split(","):
+        host, _, port = address.strip().rpartition(":")
+        if not host or not port.isdecimal():
+            raise Misconfigured(f"KAFKA_BOOTSTRAP is {kafka!r}: expected host:port[,host:port...]")
+    redis_url = environment.get("REDIS_URL", "redis://localhost:6379/0")
+    _require_scheme("REDIS_URL", redis_url, ("redis", "rediss", "unix"))
+    slack_api_url = environment.get("SLACK_API_URL", "https://slack.com/api/")
+    _require_scheme("SLACK_API_URL", slack_api_url, ("http", "https"))
+    level = environment.get("LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise Misconfigured(f"LOG_LEVEL is {level!r}: expected one of {', '.join(LOG_LEVELS)}")
+    port = environment.get("METRICS_PORT")
+    return Settings(
+        kafka_bootstrap=kafka,
+        kafka_replication=_number(environment, "KAFKA_REPLICATION", 1, int, low=1, high=9),
+        kafka_session_timeout_ms=_number(environment, "KAFKA_SESSION_TIMEOUT_MS", 20_000, int, low=1_000, high=300_000),
+        redis_url=redis_url,
+        slack_bot_token=_read_secret(environment, "SLACK_BOT_TOKEN"),
+        slack_channel=environment.get("SLACK_CHANNEL", ""),
+        slack_api_url=slack_api_url if slack_api_url.endswith("/") else slack_api_url + "/",
+        slack_pace_seconds=_number(environment, "SLACK_PACE_SECONDS", 1.0, float, low=0.0, high=60.0),
+        log_level=level,
+        metrics_host=environment.get("METRICS_HOST", "127.0.0.1"),
+        metrics_port=None if port is None else _number(environment, "METRICS_PORT", 0, int, low=0, high=65_535),
+        card_label=environment.get("CARD_LABEL", ""),
+    )
+
+
+def _require_scheme(name: str, value: str, schemes: tuple[str, ...]) -> None:
+    if urlsplit(value).scheme not in schemes:
+        # The value may hold a password, so only the scheme is asked for.
+        raise Misconfigured(f"{name} must start with one of {', '.join(s + '://' for s in schemes)}")
+
+
+def _number(
+    environment: Mapping[str, str], name: str, default: N, kind: Callable[[str], N], *, low: N, high: N
+) -> N:
+    text = environment.get(name)
+    if text is None:
+        return default
+    try:
+        value = kind(text)
+    except ValueError:
+        raise Misconfigured(f"{name} is {text!r}: expected a number from {low} to {high}") from None
+    if not low <= value <= high:
+        raise Misconfigured(f"{name} is {text}: expected a number from {low} to {high}")
+    return value
+
+
+def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
+    path = environment.get(f"{name}_FILE")
+    if path is None:
+        return Secret(environment.get(name, "").strip())
+    try:
+        return Secret(Path(path).read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise Misconfigured(f"{name}_FILE is {path!r}: {error.strerror}") from None

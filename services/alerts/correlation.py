@@ -1,0 +1,108 @@
+"""Policy signals joined with the tape, in event time: the decisions of the correlator, without any I/O.
+
+State is the latest revision of each alert, which is exactly what the topic ``policy.alerts`` keeps, so it can be
+rebuilt after any crash by ``restore``. The same object runs live and in replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from services.alerts.alert import Alert, Silence, SilenceReason
+from services.alerts.lifecycle import Due, add_report, find_next_due, raise_alert, revise
+from services.alerts.policy import AlertPolicy
+from services.alerts.silence import find_silence, silence_signal
+from services.market.reaction import Reaction
+from services.news.parsing import content_id
+from services.signals.signal import PolicySignal
+
+
+class Market(Protocol):
+    """What the tape says about a signal; ``Measuring`` is the one implementation."""
+
+    def measure(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
+        """All reactions as known at an event time; raises Unavailable."""
+
+    def measure_or_nothing(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
+        """The same, but nothing when prices are unavailable: the text of an alert never waits for them."""
+
+    def schedule(self, signal: PolicySignal) -> Sequence[Due]:
+        """When each horizon of a signal ends, over all its exposures."""
+
+
+MEMORY = timedelta(days=3)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Correlation:
+    """Alerts by id, and how far the tape has come."""
+
+    def __init__(self, policy: AlertPolicy, market: Market) -> None:
+        self._policy = policy
+        self._market = market
+        self._alerts: dict[str, Alert] = {}
+        self._due: dict[str, Due] = {}
+        self.tape_until = BEGINNING
+
+    def restore(self, alert: Alert) -> None:
+        """Take up a revision read back from the topic; older ones than known are ignored."""
+        known = self._alerts.get(alert.alert_id)
+        if known is None or known.revision <= alert.revision:
+            self._keep(alert)
+
+    def on_signal(self, signal: PolicySignal, clock_offset_ms: int = 0) -> Alert | Silence | None:
+        """An alert revision, a silence with its reason, or None when this very signal was handled before."""
+        known = self._alerts.get(content_id("alt", signal.story_id))
+        if known is not None and any(report.signal_id == signal.signal_id for report in known.reports):
+            return None
+        silence = find_silence(signal, self._policy)
+        if silence is not None and (known is None or silence[0] in (SilenceReason.STALE_NEWS, SilenceReason.REPRINT)):
+            return silence_signal(signal, *silence, decided_at=signal.received_at)
+        if known is not None:
+            alert = add_report(known, signal)
+        else:
+            reactions = self._market.measure_or_nothing(signal, signal.received_at)
+            alert = raise_alert(signal, reactions, self._policy, self.tape_until, clock_offset_ms)
+        self._keep(alert)
+        return alert
+
+    def on_tape(self, until: datetime) -> Iterator[Alert]:
+        """Move event time on; yields a revision for every horizon that has ended, in order of their ends."""
+        self.tape_until = max(self.tape_until, until)
+        while self._due:
+            alert_id = min(self._due, key=lambda key: (self._due[key][0], key))
+            due = self._due[alert_id]
+            if due[0] > self.tape_until:
+                break
+            known = self._alerts[alert_id]
+            alert = revise(known, due, self._market.measure(known.signal, due[0]), self._policy)
+            self._keep(alert)
+            yield alert
+        self._forget()
+
+    @property
+    def open_alerts(self) -> int:
+        """Alerts that still wait for a horizon."""
+        return len(self._due)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the next horizon ends."""
+        return min((due[0] for due in self._due.values()), default=None)
+
+    def _keep(self, alert: Alert) -> None:
+        self._alerts[alert.alert_id] = alert
+        due = find_next_due(alert, self._market.schedule(alert.signal))
+        if due is None:
+            self._due.pop(alert.alert_id, None)
+        else:
+            self._due[alert.alert_id] = due
+
+    def _forget(self) -> None:
+        horizon = self.tape_until - MEMORY
+        if len(self._alerts) > 1_000:
+            old = [key for key, alert in self._alerts.items() if key not in self._due and alert.revised_at < horizon]
+            for key in old:
+                del self._alerts[key]

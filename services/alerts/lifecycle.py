@@ -1,0 +1,102 @@
+"""The life of one alert: raised, joined by further reports, revised at each horizon. Every revision is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from services.alerts.alert import Alert, Report
+from services.alerts.policy import AlertPolicy
+from services.alerts.severity import grade
+from services.alerts.verdict import judge
+from services.market.reaction import Reaction, Window
+from services.news.parsing import content_id
+from services.signals.signal import PolicySignal
+
+Due = tuple[datetime, Window]
+
+
+def raise_alert(
+    signal: PolicySignal,
+    reactions: Sequence[Reaction],
+    policy: AlertPolicy,
+    tape_until: datetime,
+    clock_offset_ms: int = 0,
+) -> Alert:
+    """The first revision; its id depends on the story alone, so that a repeat of the work is the same alert."""
+    agreement = judge(signal, reactions, policy)
+    severity, why_this_loud = grade(signal, agreement, policy)
+    why = f"{signal.tone.value} {signal.score or 0.0:+.2f} at confidence {signal.confidence:.0%}"
+    return Alert(
+        alert_id=content_id("alt", signal.story_id),
+        revision=1,
+        cause="raised",
+        severity=severity,
+        agreement=agreement,
+        signal=signal,
+        reports=(report_of(signal),),
+        reactions=tuple(reactions),
+        measured=_windows_measured(reactions),
+        reasons=(why, why_this_loud),
+        raised_at=signal.received_at,
+        revised_at=signal.received_at,
+        clock_offset_ms=clock_offset_ms,
+        measured_until=min(tape_until, signal.received_at),
+    )
+
+
+def add_report(alert: Alert, signal: PolicySignal) -> Alert:
+    """A further report of the same event: named on the card, which keeps the wording of the first."""
+    return replace(
+        alert,
+        revision=alert.revision + 1,
+        cause="report",
+        reports=(*alert.reports, report_of(signal)),
+        revised_at=max(alert.revised_at, signal.received_at),
+    )
+
+
+def revise(alert: Alert, due: Due, reactions: Sequence[Reaction], policy: AlertPolicy) -> Alert:
+    """The alert as the market has answered by ``due``; severity may rise with a confirmation, never fall."""
+    due_at, window = due
+    agreement = judge(alert.signal, reactions, policy)
+    severity, why_this_loud = grade(alert.signal, agreement, policy)
+    order = ("alert", "urgent", "flash")
+    if order.index(severity.value) <= order.index(alert.severity.value):
+        severity, why_this_loud = alert.severity, alert.reasons[-1]
+    return replace(
+        alert,
+        revision=alert.revision + 1,
+        cause=window.value,
+        severity=severity,
+        agreement=agreement,
+        reactions=tuple(reactions),
+        measured=_windows_measured(reactions),
+        reasons=(*alert.reasons[:-1], why_this_loud),
+        revised_at=max(alert.revised_at, due_at),
+        measured_until=due_at,
+    )
+
+
+def find_next_due(alert: Alert, schedule: Sequence[Due]) -> Due | None:
+    """The earliest horizon not yet measured; None when the alert is complete."""
+    measured_until = alert.measured_until or alert.raised_at
+    return min((due for due in schedule if due[0] > measured_until), default=None)
+
+
+def report_of(signal: PolicySignal) -> Report:
+    """The line that a report adds to the card."""
+    return Report(
+        signal_id=signal.signal_id,
+        source=signal.source,
+        language=signal.language,
+        url=signal.url,
+        published_at=signal.published_at,
+    )
+
+
+def _windows_measured(reactions: Sequence[Reaction]) -> tuple[Window, ...]:
+    measured = {reaction.window for reaction in reactions if reaction.return_ is not None}
+    return tuple(window for window in Window if window in measured)

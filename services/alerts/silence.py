@@ -1,0 +1,62 @@
+"""Whether a signal deserves a message; when not, the reason from the closed set and the number that decided."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.alerts.alert import Silence, SilenceReason
+from services.alerts.policy import AlertPolicy
+from services.news.article import Article
+from services.signals.signal import PolicySignal, Relation, Tone
+
+
+def find_silence(signal: PolicySignal, policy: AlertPolicy) -> tuple[SilenceReason, str] | None:
+    """None when the signal must be sent, else why not. The order is the order of certainty."""
+    age = signal.received_at - signal.published_at
+    score = signal.score or 0.0
+    checks = (
+        (
+            age > timedelta(hours=policy.stale_after_hours),
+            SilenceReason.STALE_NEWS,
+            f"published {age.total_seconds() / 3600:.1f} h before it arrived, at most {policy.stale_after_hours:g} h",
+        ),
+        (signal.relation is Relation.REPRINT, SilenceReason.REPRINT, f"story {signal.story_id} was told before"),
+        (signal.commentary, SilenceReason.COMMENTARY, "nobody in authority acts or speaks"),
+        (
+            signal.tone is Tone.UNCLEAR or signal.confidence < policy.minimum_confidence,
+            SilenceReason.UNCLEAR,
+            f"confidence {signal.confidence:.2f}, at least {policy.minimum_confidence:g}",
+        ),
+        (
+            signal.tone is Tone.NEUTRAL or abs(score) < policy.minimum_score,
+            SilenceReason.NEUTRAL,
+            f"score {score:+.2f}, at least {policy.minimum_score:g} either way",
+        ),
+        (not signal.exposures, SilenceReason.NO_EXPOSURE, "no listed company or sector of the catalogue is touched"),
+    )
+    return next(((reason, detail) for holds, reason, detail in checks if holds), None)
+
+
+def silence_signal(signal: PolicySignal, reason: SilenceReason, detail: str, decided_at: datetime) -> Silence:
+    """The record of a signal that stays unsent."""
+    return Silence(
+        reason=reason,
+        article_id=signal.article_id,
+        source=signal.source,
+        headline=signal.headline,
+        detail=detail,
+        story_id=signal.story_id,
+        decided_at=decided_at,
+    )
+
+
+def silence_article(article: Article, reason: SilenceReason, detail: str, decided_at: datetime) -> Silence:
+    """The record of an article that makes no signal."""
+    return Silence(
+        reason=reason,
+        article_id=article.article_id,
+        source=article.source,
+        headline=article.title,
+        detail=detail,
+        decided_at=decided_at,
+    )

@@ -1,0 +1,85 @@
+"""``policy.signals`` joined with ``market.bars`` on event time -> ``policy.alerts``.
+
+The work of the correlator; the Faust app that feeds it stands in ``correlator_app.py``. Its state is rebuilt from
+``policy.alerts``, which holds every alert whole: Faust tables lose events on restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from config.settings import Settings
+from services.alerts.alert import Alert, Silence
+from services.alerts.correlation import Correlation
+from services.market.bar_frame import BarFrame
+from services.signals.signal import PolicySignal
+from streams import codec, metrics
+from streams.kafka import Record, offset_headers, read_values
+from streams.logs import log
+from streams.process import Surroundings, read_surroundings, serving
+from streams.topics import POLICY_ALERTS, POLICY_SILENCES
+
+PROCESS = "correlator"
+
+Send = Callable[[str, str, bytes, Record], Awaitable[None]]
+"""Topic, key, value and the record that caused it; returns when the broker has acknowledged."""
+
+
+class Correlator:
+    """Two handlers on one Correlation; the tape's progress is the slowest shard's."""
+
+    def __init__(self, settings: Settings, correlation: Correlation, send: Send) -> None:
+        self._settings = settings
+        self._correlation = correlation
+        self._send = send
+        self._watermarks: dict[int, int] = {}
+
+    def rebuild(self) -> None:
+        """Take up every alert where its last revision left it; raises Unavailable."""
+        for alert in read_values(self._settings, POLICY_ALERTS.name, Alert):
+            self._correlation.restore(alert)
+        metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
+
+    async def on_signal(self, record: Record) -> None:
+        """Alert at once on what has already happened, or be silent with a reason."""
+        signal = codec.decode(PolicySignal, record.value)
+        with metrics.MEASURE_SECONDS.time():
+            outcome = self._correlation.on_signal(signal, record.clock_offset_ms)
+        if isinstance(outcome, Silence):
+            await self._send(POLICY_SILENCES.name, outcome.article_id, codec.encode(outcome), record)
+            metrics.SILENCES.labels(reason=outcome.reason.value).inc()
+            log.info("silent", article_id=outcome.article_id, reason=outcome.reason.value)
+        elif outcome is not None:
+            await self._publish(outcome, record)
+
+    async def on_bars(self, record: Record) -> None:
+        """Move event time on and measure every horizon that has ended."""
+        frame = codec.decode(BarFrame, record.value)
+        self._watermarks[frame.shard] = max(frame.watermark, self._watermarks.get(frame.shard, 0))
+        tape_until = datetime.fromtimestamp(min(self._watermarks.values()), UTC)
+        for alert in self._correlation.on_tape(tape_until):
+            await self._publish(alert, record)
+
+    async def _publish(self, alert: Alert, cause: Record) -> None:
+        await self._send(POLICY_ALERTS.name, alert.alert_id, codec.encode(alert), cause)
+        if alert.revision == 1:
+            metrics.ALERTS.labels(severity=alert.severity.value, tone=alert.signal.tone.value).inc()
+        metrics.ALERT_REVISIONS.labels(cause=alert.cause).inc()
+        metrics.VERDICTS.labels(agreement=alert.agreement.value).inc()
+        metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
+        log.info("alert", alert_id=alert.alert_id, revision=alert.revision, cause=alert.cause)
+
+
+def build() -> Surroundings:
+    """Settings and health of the process; the app is built anew whenever the broker went away. Raises Misconfigured."""
+    return read_surroundings("kafka", "redis")
+
+
+def main() -> None:
+    """Run until told to stop."""
+    from streams.correlator_app import serve  # noqa: PLC0415 - Faust takes a second to import; --help need not wait
+
+    surroundings = build()
+    with serving(PROCESS, surroundings):
+        serve(surroundings)

@@ -1,0 +1,192 @@
+"""The Faust app around a Correlator: agents that never raise, state rebuilt on every assignment.
+
+Faust acknowledges a message whose agent raised, so every agent body handles all its errors itself. An app whose broker
+went away may hang (faust-streaming issue 523), so the process then starts itself anew, which costs a second and is sure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import faust
+
+from config.alerting import load_policy
+from config.catalogue import load_catalogue
+from config.exchanges import load_calendars
+from config.settings import Settings
+from services.alerts.correlation import Correlation
+from services.alerts.measuring import Measuring
+from services.errors import Unavailable, Unreadable
+from streams import metrics
+from streams.clock import wall_clock
+from streams.correlator import PROCESS, Correlator
+from streams.dead_letters import dead_letter
+from streams.health import Health
+from streams.kafka import Record, kafka_answers, offset_headers
+from streams.logs import log
+from streams.price_store import RedisPriceBook
+from streams.process import Surroundings
+from streams.topics import MARKET_BARS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+
+PROBE_EVERY_SECONDS = 1.0
+STOP_WITHIN_SECONDS = 10.0
+
+
+class CorrelatorApp:
+    """The Faust app around a Correlator: agents that never raise, state rebuilt on every assignment."""
+
+    def __init__(self, settings: Settings, health: Health) -> None:
+        self._health = health
+        self._ready = asyncio.Event()
+        self.app = _create_app(settings)
+        self._topics = {
+            topic.name: self.app.topic(topic.name, key_serializer="raw", value_serializer="raw")
+            for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES)
+        }
+        for topic in (POLICY_SIGNALS, MARKET_BARS):
+            self._topics[topic.dead_letters] = self.app.topic(topic.dead_letters, key_serializer="raw", value_serializer="raw")
+        self._correlator = Correlator(settings, _create_correlation(settings, health), self._send)
+        self._add_agent(POLICY_SIGNALS.name, self._correlator.on_signal)
+        self._add_agent(MARKET_BARS.name, self._correlator.on_bars)
+        self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
+
+    def _add_agent(self, topic: str, handle: Callable[[Record], Awaitable[None]]) -> None:
+        async def agent(stream: Any) -> None:
+            async for event in stream.events():
+                await self._handle(handle, _as_record(event.message))
+
+        self.app.agent(self._topics[topic], name=f"{PROCESS}.{topic}")(agent)
+
+    async def _handle(self, handle: Callable[[Record], Awaitable[None]], record: Record) -> None:
+        """Until it is done: an event may only be acknowledged when what it caused is acknowledged."""
+        while True:
+            await self._ready.wait()
+            try:
+                await handle(record)
+            except Unreadable as error:
+                await self._set_aside(record, error)
+            except Unavailable as error:
+                self._health.fails(error.what, str(error))
+                metrics.RETRIES.labels(what=error.what).inc()
+                await asyncio.sleep(error.retry_after)
+                continue
+            except Exception as error:  # noqa: BLE001 - Faust would acknowledge and lose the event
+                log.exception("could not be handled", topic=record.topic, offset=record.offset)
+                await self._set_aside(record, Unreadable("internal_error", type(error).__name__))
+            metrics.LAST_PROGRESS.set(wall_clock().timestamp())
+            return
+
+    async def _set_aside(self, record: Record, error: Unreadable) -> None:
+        topic, value, headers = dead_letter(record, error)
+        await (await self._topics[topic].send(value=value, headers=headers))
+        metrics.DEAD_LETTERS.labels(topic=record.topic, reason=error.reason).inc()
+        log.warning("set aside", topic=record.topic, offset=record.offset, reason=error.reason)
+
+    async def _send(self, topic: str, key: str, value: bytes, cause: Record) -> None:
+        headers = offset_headers(cause.clock_offset_ms)
+        await (await self._topics[topic].send(key=key.encode(), value=value, headers=headers))
+
+    async def _on_assigned(self, *_: object, **__: object) -> None:
+        self._ready.clear()
+        while not self._ready.is_set():
+            try:
+                await asyncio.to_thread(self._correlator.rebuild)
+                self._health.answers("kafka")
+                self._ready.set()
+            except Unavailable as error:
+                self._health.fails(error.what, str(error))
+                await asyncio.sleep(error.retry_after)
+
+
+def serve(surroundings: Surroundings) -> None:
+    """Run the app until SIGTERM or SIGINT; starts the whole process anew when the broker came back."""
+    if asyncio.run(_serve(surroundings)):
+        log.info("the broker is back: starting anew")
+        os.execv(sys.executable, sys.orig_argv)
+
+
+async def _serve(surroundings: Surroundings) -> bool:
+    """True when the process should start anew."""
+    settings, health = surroundings.settings, surroundings.health
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if not await _wait_for_broker(settings, health, stop):
+        return False
+    running = CorrelatorApp(settings, health)
+    await running.app.start()
+    try:
+        while not stop.is_set():
+            if not await asyncio.to_thread(kafka_answers, settings.kafka_bootstrap):
+                health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
+                return await _wait_for_broker(settings, health, stop)
+            if running.app.should_stop:
+                log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
+                return True
+            await _wait(stop, PROBE_EVERY_SECONDS)
+        return False
+    finally:
+        try:
+            await asyncio.wait_for(running.app.stop(), STOP_WITHIN_SECONDS if stop.is_set() else 1.0)
+        except TimeoutError:
+            log.warning("the Faust app did not stop in time; what it held is on Kafka")
+
+
+async def _wait_for_broker(settings: Settings, health: Health, stop: asyncio.Event) -> bool:
+    while not stop.is_set():
+        if await asyncio.to_thread(kafka_answers, settings.kafka_bootstrap):
+            return True
+        health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
+        await _wait(stop, PROBE_EVERY_SECONDS)
+    return False
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _create_app(settings: Settings) -> faust.App:
+    session_seconds = settings.kafka_session_timeout_ms / 1000
+    return faust.App(
+        PROCESS,
+        broker=[f"kafka://{address}" for address in settings.kafka_bootstrap.split(",")],
+        store="memory://",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=session_seconds,
+        broker_heartbeat_interval=session_seconds / 6,
+        broker_commit_interval=1.0,
+        broker_max_poll_records=500,
+        producer_max_request_size=1_000_000,
+        stream_buffer_maxsize=256,
+        loop=asyncio.get_running_loop(),
+    )
+
+
+def _create_correlation(settings: Settings, health: Health) -> Correlation:
+    catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
+    prices = RedisPriceBook(settings.redis_url, health)
+    measuring = Measuring(catalogue, calendars, prices, policy.largest_basket)
+    return Correlation(policy, measuring)
+
+
+def _as_record(message: Any) -> Record:
+    return Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value,
+        timestamp_ms=int(message.timestamp * 1000),
+        headers=dict(message.headers or ()),
+    )

@@ -1,0 +1,51 @@
+"""Every metric, declared once. Labels are closed sets: catalogue ids and enums, never text from outside."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
+
+disable_created_metrics()
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+ARTICLES = Counter("policy_signals_articles", "Articles taken from news.articles, by what became of them.", ["outcome"])
+READING_SECONDS = Histogram(
+    "policy_signals_reading_seconds",
+    "Time to read one article for tone, links and story.",
+    buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1),
+)
+SIGNALS = Counter("policy_signals_signals", "Policy signals produced, by tone.", ["tone"])
+SILENCES = Counter("policy_signals_silences", "Decisions to send nothing, by reason.", ["reason"])
+ALERTS = Counter("policy_signals_alerts", "Alerts raised, by severity and tone.", ["severity", "tone"])
+ALERT_REVISIONS = Counter("policy_signals_alert_revisions", "Alert revisions produced, by cause.", ["cause"])
+VERDICTS = Counter("policy_signals_verdicts", "Verdicts of text against tape, by agreement.", ["agreement"])
+OPEN_ALERTS = Gauge("policy_signals_open_alerts", "Alerts that still wait for a horizon.")
+MEASURE_SECONDS = Histogram("policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS)
+
+TICKS = Counter("policy_signals_ticks", "Ticks taken from market.ticks, by outcome.", ["outcome"])
+BARS = Counter("policy_signals_bars", "One-second bars sent to market.bars.")
+WATERMARK = Gauge("policy_signals_watermark_seconds", "Event time up to which bars are complete, since 1970 UTC.")
+PRICE_STORE_REFILLS = Counter("policy_signals_price_store_refills", "Times the price store was rebuilt from market.bars.")
+
+SLACK_CALLS = Counter("policy_signals_slack_calls", "Calls to Slack, by method and outcome.", ["method", "outcome"])
+DELIVERIES = Counter("policy_signals_deliveries", "Alert revisions handled by the notifier, by decision.", ["decision"])
+LAST_POST = Gauge("policy_signals_last_successful_post_timestamp_seconds", "Wall time of the last successful Slack call.")
+
+STAGE_SECONDS = Histogram(
+    "policy_signals_stage_seconds",
+    "Latency of the line: published_to_received, received_to_scored, scored_to_posted.",
+    ["stage"],
+    buckets=_SECONDS,
+)
+DEAD_LETTERS = Counter("policy_signals_dead_letters", "Records set aside, by topic and reason.", ["topic", "reason"])
+RETRIES = Counter("policy_signals_retries", "Times a record was put back because something was unavailable.", ["what"])
+DEPENDENCY_UP = Gauge("policy_signals_dependency_up", "1 when the outside system answered last time.", ["dependency"])
+LAST_PROGRESS = Gauge("policy_signals_last_progress_timestamp_seconds", "Wall time of the last record handled.")
+BUILD_INFO = Info("policy_signals_build", "Version of this build.")
+
+try:
+    BUILD_INFO.info({"version": version("policy-signals")})
+except PackageNotFoundError:  # run from a checkout that was not installed
+    BUILD_INFO.info({"version": "unknown"})

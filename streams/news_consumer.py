@@ -1,0 +1,88 @@
+"""``news.articles`` -> read for regulatory tone -> ``policy.signals`` or ``policy.silences``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from config.alerting import load_authorities
+from config.catalogue import load_catalogue
+from services.alerts.alert import Silence
+from services.alerts.news_desk import NewsDesk
+from services.news.parsing import parse_article
+from services.signals.reading import Reader
+from services.signals.signal import PolicySignal
+from streams import codec, metrics
+from streams.clock import Clock, shift, wall_clock
+from streams.consumer_loop import ConsumerLoop
+from streams.kafka import Outbox, Record, offset_headers, read_values
+from streams.logs import log
+from streams.process import Surroundings, read_surroundings, run_loop
+from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
+
+PROCESS = "news_consumer"
+
+
+class NewsConsumer:
+    """Takes articles one by one; its memory of stories is rebuilt from ``policy.signals``."""
+
+    def __init__(self, surroundings: Surroundings, outbox: Outbox, clock: Clock) -> None:
+        self._settings = surroundings.settings
+        self._outbox = outbox
+        self._clock = clock
+        self._reader = Reader(load_catalogue())
+        self._authorities = load_authorities()
+        self._desk = NewsDesk(self._reader, self._authorities)
+
+    def rebuild(self) -> None:
+        """Remember the stories that were told before this process had the partition."""
+        self._desk = NewsDesk(self._reader, self._authorities)
+        for signal in read_values(self._settings, POLICY_SIGNALS.name, PolicySignal):
+            self._desk.restore(signal)
+
+    def handle(self, record: Record) -> None:
+        """Read one article and send on what it says, or why it says nothing."""
+        arrived_at = datetime.fromtimestamp((record.timestamp_ms + record.clock_offset_ms) / 1000, UTC)
+        article = parse_article(record.value, arrived_at)
+        with metrics.READING_SECONDS.time():
+            outcome = self._desk.take(article, shift(self._clock, record.clock_offset_ms))
+        headers = offset_headers(record.clock_offset_ms)
+        if isinstance(outcome, Silence):
+            self._outbox.send(POLICY_SILENCES.name, article.article_id, codec.encode(outcome), headers)
+            metrics.ARTICLES.labels(outcome=outcome.reason.value).inc()
+            metrics.SILENCES.labels(reason=outcome.reason.value).inc()
+            log.info("silent", article_id=article.article_id, reason=outcome.reason.value)
+        else:
+            self._outbox.send(POLICY_SIGNALS.name, outcome.story_id, codec.encode(outcome), headers)
+            _count_signal(outcome)
+
+    def idle(self) -> None:
+        """Nothing here is driven by time."""
+
+    def oldest_needed(self, partition: int) -> int | None:
+        """Each article is done when it is handled."""
+        return None
+
+
+def _count_signal(signal: PolicySignal) -> None:
+    metrics.ARTICLES.labels(outcome="signal").inc()
+    metrics.SIGNALS.labels(tone=signal.tone.value).inc()
+    to_received = (signal.received_at - signal.published_at).total_seconds()
+    to_scored = (signal.scored_at - signal.received_at).total_seconds()
+    metrics.STAGE_SECONDS.labels(stage="published_to_received").observe(max(0.0, to_received))
+    metrics.STAGE_SECONDS.labels(stage="received_to_scored").observe(max(0.0, to_scored))
+    log.info("signal", article_id=signal.article_id, signal_id=signal.signal_id, tone=signal.tone.value)
+
+
+def build() -> tuple[Surroundings, ConsumerLoop]:
+    """Wire the process from the environment; raises Misconfigured."""
+    surroundings = read_surroundings("kafka")
+    outbox = Outbox(surroundings.settings)
+    consumer = NewsConsumer(surroundings, outbox, wall_clock)
+    return surroundings, ConsumerLoop(
+        surroundings.settings, PROCESS, NEWS_ARTICLES, consumer, outbox, surroundings.health
+    )
+
+
+def main() -> None:
+    """Run until told to stop."""
+    run_loop(PROCESS, *build())

@@ -1,0 +1,59 @@
+"""What every process does around its work: settings, logs, health, signals, a clean end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.settings import Settings, read_settings
+from streams.consumer_loop import ConsumerLoop
+from streams.health import Health, HealthServer
+from streams.logs import configure_logs, log
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What ``build()`` of a process gets."""
+
+    settings: Settings
+    health: Health
+
+
+def read_surroundings(*dependencies: str) -> Surroundings:
+    """Settings from the environment and a health record over the named dependencies; raises Misconfigured."""
+    return Surroundings(settings=read_settings(os.environ), health=Health(*dependencies))
+
+
+def run_loop(process: str, surroundings: Surroundings, loop: ConsumerLoop) -> None:
+    """Serve health, run the loop until SIGTERM or SIGINT, end in good order."""
+    with serving(process, surroundings):
+        stop_on_signals(loop.stop.set)
+        loop.run()
+    log.info("stopped")
+
+
+class serving:  # noqa: N801 - reads as a statement: with serving(...)
+    """Logs configured and the health server up for the length of the block."""
+
+    def __init__(self, process: str, surroundings: Surroundings) -> None:
+        settings = surroundings.settings
+        configure_logs(process, settings.log_level)
+        self._server = HealthServer(surroundings.health, settings.metrics_host, settings.port_of(process))
+
+    def __enter__(self) -> HealthServer:
+        self._server.start()
+        log.info("started", port=self._server.port)
+        return self._server
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """Call ``stop`` on SIGTERM and SIGINT; finish what is in flight, leave the rest on Kafka."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop())

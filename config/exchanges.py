@@ -6,12 +6,15 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, ValidationError, convert
 
 from services.errors import Misconfigured
 from services.market.sessions import DayPlan, ExchangeCalendar, Hours
+
+Entry = TypeVar("Entry")
 
 EXCHANGES_FILE = Path(__file__).with_name("exchanges.toml")
 
@@ -62,16 +65,27 @@ def load_exchanges(file: Path = EXCHANGES_FILE) -> dict[str, ExchangeCalendar]:
     """Every exchange of the file by its code; a few milliseconds."""
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        days = convert(tables.pop("days", {}), type=dict[str, BakedDays])
-        entries = convert(tables, type=dict[str, ExchangeEntry])
     except OSError as error:
         raise Misconfigured(f"{file}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{file}: is not TOML: {error}") from error
-    except ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise Misconfigured(f"{file}: {key.strip('`$.') or 'top level'}: {reason}") from error
+    days = read_tables(file, "days.", tables.pop("days", {}), BakedDays)
+    entries = read_tables(file, "", tables, ExchangeEntry)
     return {code: build_calendar(file, code, entry, days) for code, entry in entries.items()}
+
+
+def read_tables(file: Path, prefix: str, tables: object, entry: type[Entry]) -> dict[str, Entry]:
+    """Typed entries by name; Misconfigured names the first key that is wrong."""
+    if not isinstance(tables, dict):
+        raise Misconfigured(f"{file}: {prefix.rstrip('.')}: is not a table")
+    entries = {}
+    for name, table in tables.items():
+        try:
+            entries[name] = convert(table, type=entry)
+        except ValidationError as error:
+            reason, _, place = str(error).partition(" - at ")
+            raise Misconfigured(f"{file}: {prefix}{name}{place.strip('`').removeprefix('$')}: {reason}") from error
+    return entries
 
 
 def build_calendar(file: Path, code: str, entry: ExchangeEntry, days: dict[str, BakedDays]) -> ExchangeCalendar:

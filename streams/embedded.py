@@ -15,6 +15,7 @@ from pathlib import Path
 from services.errors import Misconfigured
 from streams.clock import monotonic
 from streams.kafka import kafka_answers
+from streams.slack_stand_in import STAND_IN_CHANNEL, STAND_IN_TOKEN
 
 START_TIMEOUT_SECONDS = 20.0
 STOP_TIMEOUT_SECONDS = 5.0
@@ -123,6 +124,30 @@ class EmbeddedRedis(Server):
             return [sys.executable, "-m", "streams.fake_redis", str(self.port)]
         options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
         return [self._binary, *options, "--dir", tempfile.gettempdir()]
+
+
+class SlackStandInServer(Server):
+    """The bundled Slack, in a process of its own; ``journal`` takes every call as a JSON line."""
+
+    name = "the Slack stand-in"
+
+    def __init__(self, journal: Path, port: int | None = None) -> None:
+        super().__init__(port)
+        self._journal = journal
+
+    def command(self) -> list[str]:
+        """Bound to loopback by its own default."""
+        options = ["--port", str(self.port), "--journal", str(self._journal)]
+        return [sys.executable, "-m", "streams.slack_stand_in", *options]
+
+    def environment(self) -> dict[str, str]:
+        """What a process needs to post here; there is no workspace to be polite to, so the pace is quick."""
+        return {
+            "SLACK_API_URL": f"http://127.0.0.1:{self.port}/api/",
+            "SLACK_BOT_TOKEN": STAND_IN_TOKEN,
+            "SLACK_CHANNEL": STAND_IN_CHANNEL,
+            "SLACK_PACE_SECONDS": "0.02",
+        }
 
 
 def _find_redis() -> tuple[str | None, str]:

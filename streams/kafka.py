@@ -100,6 +100,15 @@ class Outbox:
             self.reset()
             raise Unavailable("kafka", str(error), retry_after=2.0) from error
 
+    def send_to(self, topic: str, partition: int, value: bytes, headers: Mapping[str, bytes]) -> None:
+        """Queue one record for a certain partition. Raises Unavailable."""
+        try:
+            receipt = self._connected().send(topic, value=value, partition=partition, headers=list(headers.items()))
+        except KafkaError as error:
+            self.reset()
+            raise Unavailable("kafka", str(error), retry_after=2.0) from error
+        self._pending.append(receipt)
+
     def flush(self) -> None:
         """Return when the broker has acknowledged everything sent; raises Unavailable when it did not."""
         pending, self._pending = self._pending, []

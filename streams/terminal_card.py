@@ -92,5 +92,5 @@ def _draw_changes(changes: tuple[Change, ...]) -> list[RenderableType]:
         drawn += [Text(f"- {line.strip()}", style="dim strike") for line in change.before]
         drawn += [Text(f"+ {line.strip()}", style="bold") for line in change.after]
     if len(changes) > MOST_CHANGES:
-        drawn.append(Text(f"and {len(changes) - MOST_CHANGES} more places", style="dim"))
+        drawn.append(Text(f"and in {len(changes) - MOST_CHANGES} more", style="dim"))
     return drawn if changes else [*drawn, Text("nothing that a reader sees", style="dim")]

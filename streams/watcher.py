@@ -12,6 +12,7 @@ from config.settings import Settings
 from services.alerts.alert import Alert, DeliveryState, Receipt, Silence
 from services.errors import Unavailable, Unreadable
 from services.market.bar_frame import BarFrame
+from services.market.reaction import Window
 from services.signals.signal import PolicySignal
 from streams import codec
 from streams.clock import monotonic
@@ -35,6 +36,8 @@ class Watcher(threading.Thread):
         self.silences: dict[str, Silence] = {}
         self.revisions: dict[str, dict[int, Alert]] = {}
         self.receipts: dict[str, list[Receipt]] = {}
+        self.alert_at_ms: dict[tuple[str, int], int] = {}
+        self.receipt_at_ms: dict[tuple[str, int], int] = {}
 
     def run(self) -> None:
         """Poll until stopped; what cannot be read is for the dead-letter topics, not for a watcher."""
@@ -93,6 +96,21 @@ class Watcher(threading.Thread):
         """True when Slack has the last revision of every alert."""
         return all(self.sent_revision(alert_id) >= max(revisions) for alert_id, revisions in list(self.revisions.items()))
 
+    def is_complete(self) -> bool:
+        """True when every alert was measured at its last horizon."""
+        return all(
+            any(alert.cause == Window.TO_CLOSE.value for alert in revisions.values())
+            for revisions in list(self.revisions.values())
+        )
+
+    def edit_latencies_ms(self) -> list[int]:
+        """From an alert revision on its topic to its receipt, without the first posts."""
+        return [
+            at_ms - self.alert_at_ms[key]
+            for key, at_ms in self.receipt_at_ms.items()
+            if key[1] > 1 and key in self.alert_at_ms
+        ]
+
     def silence_counts(self) -> Counter[str]:
         """Silences by reason."""
         return Counter(silence.reason.value for silence in self.silences.values())
@@ -120,14 +138,16 @@ class Watcher(threading.Thread):
         elif record.topic == POLICY_ALERTS.name:
             alert = codec.decode(Alert, record.value)
             self.revisions.setdefault(alert.alert_id, {})[alert.revision] = alert
+            self.alert_at_ms.setdefault((alert.alert_id, alert.revision), record.timestamp_ms)
         elif record.value is not None:
-            return self._keep_receipt(codec.decode(Receipt, record.value))
+            return self._keep_receipt(codec.decode(Receipt, record.value), record.timestamp_ms)
         return None
 
-    def _keep_receipt(self, receipt: Receipt) -> tuple[Alert, Receipt] | None:
+    def _keep_receipt(self, receipt: Receipt, at_ms: int) -> tuple[Alert, Receipt] | None:
         is_repeated = receipt.revision <= self.sent_revision(receipt.alert_id)
         self.receipts.setdefault(receipt.alert_id, []).append(receipt)
         alert = self.revisions.get(receipt.alert_id, {}).get(receipt.revision)
         if receipt.state is not DeliveryState.SENT or alert is None or is_repeated:
             return None
+        self.receipt_at_ms[receipt.alert_id, receipt.revision] = at_ms
         return alert, receipt

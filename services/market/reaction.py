@@ -34,6 +34,17 @@ class Window(StrEnum):
 HORIZONS = (Window.AFTER_1M, Window.AFTER_5M, Window.AFTER_30M, Window.TO_CLOSE)
 
 
+class ZBasis(StrEnum):
+    """What the z-score was scaled with."""
+
+    MINUTES = "minutes"
+    """One-minute volatility times the root of the minutes in the window."""
+    DAILY = "daily"
+    """Daily volatility: the window contains a night."""
+    SESSION = "session"
+    """One-minute volatility scaled to a whole session, for want of daily closes: the window contains a night."""
+
+
 class Reaction(Struct, frozen=True, kw_only=True):
     """One instrument over one window. Returns are fractions (0.01 is one per cent); None means not measurable."""
 
@@ -56,6 +67,7 @@ class Reaction(Struct, frozen=True, kw_only=True):
     """False: there was too little history and beta 1 was assumed."""
     abnormal_return: float | None = None
     z: float | None = None
+    z_basis: ZBasis | None = None
     volume_ratio: float | None = None
     percentile: float | None = None
     measured_at: datetime

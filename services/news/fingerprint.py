@@ -12,13 +12,12 @@ import zlib
 import numpy as np
 
 PERMUTATIONS = 64
-_PRIME = np.uint64((1 << 61) - 1)
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
 _SHINGLE = 3
 _MAX_WORDS = 2_000
 _random = np.random.default_rng(20230713)
-_A = _random.integers(1, 1 << 28, PERMUTATIONS, dtype=np.uint64)
-_B = _random.integers(0, 1 << 28, PERMUTATIONS, dtype=np.uint64)
+_A = _random.integers(0, 1 << 63, PERMUTATIONS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+_B = _random.integers(0, 1 << 63, PERMUTATIONS, dtype=np.uint64)
 
 
 def fingerprint(text: str) -> tuple[int, ...]:
@@ -27,8 +26,9 @@ def fingerprint(text: str) -> tuple[int, ...]:
     count = max(1, len(words) - _SHINGLE + 1)
     shingles = {zlib.crc32(" ".join(words[start : start + _SHINGLE]).encode()) for start in range(count)}
     hashes = np.fromiter(shingles, dtype=np.uint64, count=len(shingles))
-    minima = ((np.outer(_A, hashes) + _B[:, None]) % _PRIME).min(axis=1)
-    return tuple(int(value) for value in minima & np.uint64(0xFFFFFFFF))
+    # Multiply-shift hashing (Dietzfelbinger et al. 1997): 64-bit products wrap, their high halves are kept.
+    minima = ((np.outer(_A, hashes) + _B[:, None]) >> np.uint64(32)).min(axis=1)
+    return tuple(int(value) for value in minima)
 
 
 def resemblance(left: tuple[int, ...], right: tuple[int, ...]) -> float:

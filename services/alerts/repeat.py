@@ -1,0 +1,99 @@
+"""Has this alert been told already? One pure decision over the last line of the attempt log."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from services.alerts.alert import Alert, DeliveryState, Receipt
+
+NOT_POSTED = "not_posted"
+"""First word of an ATTEMPT's detail: Slack said no, so the message certainly does not exist."""
+BLIND = "blind"
+"""First word of an ATTEMPT's detail: the one re-post without proof was used; from now on only read-back decides."""
+ROOT_GONE = "root_gone"
+"""First word of a PARKED detail: somebody deleted the message, and a deleted message is not told again."""
+
+
+class Decision(StrEnum):
+    """What to do with one alert revision: a closed set, which is also the metric label."""
+
+    POST = "post"
+    EDIT = "edit"
+    READ_BACK = "read_back"
+    SKIP_SAME = "skip_same"
+    SKIP_OLDER = "skip_older"
+    SKIP_PARKED = "skip_parked"
+
+
+class RepeatReason(StrEnum):
+    """Why: a closed set."""
+
+    NEVER_TRIED = "never_tried"
+    LAST_TRY_REFUSED = "last_try_refused"
+    NEWER_THAN_PARKED = "newer_than_parked"
+    NEWER_THAN_SENT = "newer_than_sent"
+    EDIT_UNFINISHED = "edit_unfinished"
+    POST_IN_DOUBT = "post_in_doubt"
+    ALREADY_SENT = "already_sent"
+    NEWER_KNOWN = "newer_known"
+    ALREADY_PARKED = "already_parked"
+    MESSAGE_DELETED = "message_deleted"
+
+
+class Repeat(Struct, frozen=True, kw_only=True):
+    """A decision with its reason."""
+
+    decision: Decision
+    reason: RepeatReason
+
+
+def decide_repeat(last: Receipt | None, alert: Alert) -> Repeat:
+    """What to do with ``alert``, given the last receipt for its id in the channel; raises nothing.
+
+    An ATTEMPT without proof is never posted again unseen: a crash or a lost answer may hide an accepted message.
+    An ATTEMPT that carries a message id was an edit, and edits may be repeated freely.
+    """
+    if last is None:
+        return _repeat(Decision.POST, RepeatReason.NEVER_TRIED)
+    if last.state is DeliveryState.PARKED:
+        return _decide_after_parking(last, alert)
+    if alert.revision < last.revision:
+        # The newer revision was read from the same topic, so its record is still to come: nothing is lost.
+        return _repeat(Decision.SKIP_OLDER, RepeatReason.NEWER_KNOWN)
+    if last.state is DeliveryState.ATTEMPT:
+        return _decide_after_attempt(last)
+    if alert.revision == last.revision:
+        return _repeat(Decision.SKIP_SAME, RepeatReason.ALREADY_SENT)
+    return _repeat(Decision.EDIT, RepeatReason.NEWER_THAN_SENT)
+
+
+def first_word(detail: str) -> str:
+    """The closed part of a receipt's detail, before the colon.
+
+    >>> first_word("not_posted: ratelimited")
+    'not_posted'
+    """
+    return detail.partition(":")[0].strip()
+
+
+def _decide_after_attempt(last: Receipt) -> Repeat:
+    if last.slack_ts is not None:
+        return _repeat(Decision.EDIT, RepeatReason.EDIT_UNFINISHED)
+    if first_word(last.detail) == NOT_POSTED:
+        return _repeat(Decision.POST, RepeatReason.LAST_TRY_REFUSED)
+    return _repeat(Decision.READ_BACK, RepeatReason.POST_IN_DOUBT)
+
+
+def _decide_after_parking(last: Receipt, alert: Alert) -> Repeat:
+    if first_word(last.detail) == ROOT_GONE:
+        return _repeat(Decision.SKIP_PARKED, RepeatReason.MESSAGE_DELETED)
+    if alert.revision <= last.revision:
+        return _repeat(Decision.SKIP_PARKED, RepeatReason.ALREADY_PARKED)
+    decision = Decision.POST if last.slack_ts is None else Decision.EDIT
+    return _repeat(decision, RepeatReason.NEWER_THAN_PARKED)
+
+
+def _repeat(decision: Decision, reason: RepeatReason) -> Repeat:
+    return Repeat(decision=decision, reason=reason)

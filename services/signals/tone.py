@@ -1,0 +1,267 @@
+"""From the sentences of one article to its tone: which acts count, how much, and how sure that makes us.
+
+score = sum(weight x score) / sum(weight) over the acts of an authority; weight = place x |score| x circumstances.
+The body outweighs the headline; background, opinion and denied acts weigh little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from services.signals.act_rules import Found, Kind
+from services.signals.act_rules_clause import Act
+from services.signals.signal import Evidence, Stage, Tone
+from services.signals.text import Sentence, quote
+
+MINIMUM_MASS = 0.2
+"""Below this weight the acts found are too faint to decide."""
+NEUTRAL_BAND = 0.15
+COMMENTARY_LIMIT = 0.2
+LARGEST_SCORE = 0.9
+LEAD_SENTENCES = 4
+
+_PLACE_WEIGHTS = (1.6, 1.3, 1.0, 0.8, 0.6, 0.6, 0.5, 0.5)
+_LATE_WEIGHT = 0.3
+_TITLE_WEIGHT = 1.3
+_QUESTION_WEIGHT = 0.2
+_CAMPAIGN = ("similar inspections", "similar checks", "whole sector", "industry-wide", "nationwide", "全行业", "全国范围")
+
+
+class SentenceReading(Struct, frozen=True):
+    """One sentence with its cues and acts; ``place`` is -1 for the title, else the number in the body."""
+
+    sentence: Sentence
+    place: int
+    found: tuple[Found, ...]
+    acts: tuple[Act, ...]
+
+    def has(self, kind: Kind) -> bool:
+        """True when a cue of that kind stands in the sentence."""
+        return any(hit.cue.kind is kind for hit in self.found)
+
+    def count(self, kind: Kind) -> int:
+        """Number of different cues of that kind."""
+        return len({hit.cue.phrase for hit in self.found if hit.cue.kind is kind})
+
+
+class WeighedAct(Struct, frozen=True):
+    """An act with its weight in the article's decision."""
+
+    act: Act
+    reading: SentenceReading
+    score: float
+    weight: float
+    opinion: bool
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """The article's tone. ``tone`` is the best label whatever the confidence; the reader turns low ones to unclear."""
+
+    tone: Tone
+    score: float | None
+    confidence: float
+    commentary: bool
+    acts: tuple[WeighedAct, ...]
+    evidence: tuple[Evidence, ...]
+    notes: tuple[str, ...]
+
+
+def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
+    """The tone of an article from its read sentences, title first."""
+    weighed = weigh_acts(readings)
+    mass = sum(item.weight for item in weighed)
+    offtopic = _offtopic(readings)
+    if mass < MINIMUM_MASS * (1 + offtopic):
+        return _without_acts(readings, offtopic)
+    if _is_denial(readings):
+        return _denied(readings, weighed)
+    score = sum(item.weight * item.score for item in weighed) / mass
+    stated = sum(item.weight for item in weighed if not item.opinion)
+    if stated < MINIMUM_MASS:
+        return _opinion(readings, weighed, score)
+    return _decided(readings, weighed, score)
+
+
+def weigh_acts(readings: Sequence[SentenceReading]) -> list[WeighedAct]:
+    """Every act that an authority does, says or may be taken to do, with its weight."""
+    authority = sum(reading.has(Kind.AUTHORITY) for reading in readings[: LEAD_SENTENCES + 1]) > 0
+    weighed = []
+    for reading in readings:
+        opinion = reading.has(Kind.COMMENTARY)
+        tentative = reading.has(Kind.TENTATIVE)
+        for act in reading.acts:
+            weight = _place_weight(reading) * act.weight * abs(act.score) * _actor_weight(act, article_has=authority)
+            weight *= (0.2 if act.background else 1.0) * (0.3 if opinion else 1.0)
+            weight *= 0.1 if reading.has(Kind.DENIAL) else 1.0
+            if weight > 0:
+                weighed.append(WeighedAct(act, reading, act.score * (0.75 if tentative else 1.0), weight, opinion))
+    return weighed
+
+
+def _place_weight(reading: SentenceReading) -> float:
+    if reading.place < 0:
+        return _QUESTION_WEIGHT if reading.sentence.folded.endswith("?") else _TITLE_WEIGHT
+    return _PLACE_WEIGHTS[reading.place] if reading.place < len(_PLACE_WEIGHTS) else _LATE_WEIGHT
+
+
+def _actor_weight(act: Act, *, article_has: bool) -> float:
+    if act.by_private:
+        return 0.0
+    if act.by_authority:
+        return 1.0
+    if act.official:
+        return 0.9 if article_has else 0.7
+    return 0.6 if article_has else 0.12
+
+
+def _offtopic(readings: Sequence[SentenceReading]) -> float:
+    """How much the opening is about something else: half a point per cue."""
+    return 0.5 * sum(reading.count(Kind.OFFTOPIC) for reading in readings[:LEAD_SENTENCES])
+
+
+def _is_denial(readings: Sequence[SentenceReading]) -> bool:
+    return any(reading.has(Kind.DENIAL) for reading in readings[:3])
+
+
+def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdict:
+    points = -offtopic
+    told = []
+    for reading in readings[: LEAD_SENTENCES + 1]:
+        here = _policy_points(reading)
+        points += here
+        if here:
+            told.append((here, reading))
+    if points < 0.9:
+        sure = 0.93 if points <= 0 else 0.7
+        note = f"no act of an authority (policy {points:+.1f})"
+        return _verdict(Tone.IRRELEVANT, None, sure, notes=(note,))
+    commentary = any(reading.has(Kind.COMMENTARY) for reading in readings[:3])
+    denied = _is_denial(readings)
+    score = 0.1 if denied else -0.1 if any(_worries(reading) for reading in readings[:3]) else 0.0
+    note = "policy is spoken of, no act" + (": a rumour is denied" if denied else ": opinion" if commentary else "")
+    evidence = _quote([reading for _, reading in sorted(told, key=lambda pair: -pair[0])], told_weight=1.0)
+    return _verdict(Tone.NEUTRAL, score, min(0.85, 0.55 + 0.1 * points), commentary=commentary, evidence=evidence, notes=(note,))
+
+
+def _policy_points(reading: SentenceReading) -> float:
+    spoken = reading.count(Kind.POLICY) + sum(
+        hit.cue.kind is Kind.BURDEN and hit.cue.bare == 0 and hit.cue.official for hit in reading.found
+    )
+    actor = reading.has(Kind.AUTHORITY) or any(act.by_authority for act in reading.acts)
+    if reading.has(Kind.DENIAL) and actor:
+        return 1.0
+    return min(1.2, 0.35 * spoken) + (0.4 if actor else 0.0) if spoken else 0.2 if actor else 0.0
+
+
+def _worries(reading: SentenceReading) -> bool:
+    return any(word in reading.sentence.folded for word in ("worr", "fear", "fret", "jitter", "concern", "担忧", "忧虑"))
+
+
+def _denied(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct]) -> Verdict:
+    lean = sum(item.weight * item.score for item in weighed)
+    evidence = _quote([reading for reading in readings[:4] if reading.has(Kind.DENIAL)], told_weight=1.0)
+    score = 0.1 if lean <= 0 else -0.1
+    return _verdict(Tone.NEUTRAL, score, 0.75, acts=weighed, evidence=evidence, notes=("a rumour is denied",))
+
+
+def _opinion(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct], score: float) -> Verdict:
+    bounded = max(-COMMENTARY_LIMIT, min(COMMENTARY_LIMIT, round(score * 0.25, 2)))
+    evidence = _quote(_strongest(weighed), told_weight=0.5)
+    notes = ("opinion only, no act",)
+    return _verdict(Tone.NEUTRAL, bounded, 0.7, commentary=True, acts=weighed, evidence=evidence, notes=notes)
+
+
+def _decided(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct], score: float) -> Verdict:
+    score, special = _adjust(readings, weighed, score)
+    score = round(max(-LARGEST_SCORE, min(LARGEST_SCORE, score)), 2)
+    tone = Tone.NEUTRAL if abs(score) < NEUTRAL_BAND else Tone.SUPPORTIVE if score > 0 else Tone.RESTRICTIVE
+    agreeing = [item for item in weighed if item.score * score > 0] or list(weighed)
+    return _verdict(
+        tone,
+        score,
+        _confidence(weighed, score),
+        acts=weighed,
+        evidence=_quote(_strongest(agreeing), told_weight=1.0),
+        notes=(*special, *_explain(weighed)),
+    )
+
+
+def _adjust(
+    readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct], score: float
+) -> tuple[float, tuple[str, ...]]:
+    now = [item for item in weighed if not item.act.background]
+    fined = any(item.act.stage is Stage.PENALTY and item.score < 0 for item in now)
+    settled = any(item.act.stage is Stage.COMPLETION and item.score > 0.45 for item in now)
+    if fined and settled:
+        return 0.3, ("a fine that ends the case: supervision returns to normal",)
+    if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
+        return min(score, -0.7), ("a fine that opens a campaign",)
+    agreeing = {item.reading.place for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
+    if len(agreeing) >= 3 and abs(score) > 0.3:
+        return score * 1.15, ("three sentences agree",)
+    return score, ()
+
+
+def _confidence(weighed: Sequence[WeighedAct], score: float) -> float:
+    total = sum(item.weight * abs(item.score) for item in weighed)
+    agreement = abs(sum(item.weight * item.score for item in weighed)) / total if total else 0.0
+    enough = min(1.0, sum(item.weight for item in weighed) / 1.2)
+    if abs(score) < NEUTRAL_BAND:
+        return round(0.45 + 0.2 * (1 - agreement), 2)
+    margin = min(1.0, abs(score) / 0.4)
+    return round(0.3 + 0.62 * (0.25 + 0.75 * agreement) * (0.6 + 0.4 * enough) * (0.6 + 0.4 * margin), 2)
+
+
+def _strongest(weighed: Sequence[WeighedAct]) -> list[SentenceReading]:
+    totals: dict[int, float] = {}
+    by_place = {item.reading.place: item.reading for item in weighed}
+    for item in weighed:
+        totals[item.reading.place] = totals.get(item.reading.place, 0.0) + item.weight
+    places = sorted(totals, key=lambda place: -totals[place])
+    body = [place for place in places if place >= 0]
+    return [by_place[place] for place in (body or places)]
+
+
+def _quote(readings: Sequence[SentenceReading], *, told_weight: float) -> tuple[Evidence, ...]:
+    """Up to three sentences, verbatim, the strongest first."""
+    quoted = []
+    for rank, reading in enumerate(readings[:3]):
+        at = reading.acts[0].start if reading.acts else 0
+        quoted.append(Evidence(sentence=quote(reading.sentence.text, at), weight=round(told_weight * (1 - 0.25 * rank), 2)))
+    return tuple(quoted)
+
+
+def _explain(weighed: Sequence[WeighedAct]) -> tuple[str, ...]:
+    strongest = sorted(weighed, key=lambda item: -item.weight)[:6]
+    return tuple(
+        f"{item.act.why}: {item.score:+.2f} in {_name(item.reading)} (weight {item.weight:.2f}"
+        f"{', background' if item.act.background else ''}{', opinion' if item.opinion else ''})"
+        for item in strongest
+    )
+
+
+def _name(reading: SentenceReading) -> str:
+    return "the title" if reading.place < 0 else f"sentence {reading.place + 1}"
+
+
+def _verdict(  # noqa: PLR0913 - one keyword per field of the Verdict
+    tone: Tone,
+    score: float | None,
+    confidence: float,
+    *,
+    commentary: bool = False,
+    acts: Sequence[WeighedAct] = (),
+    evidence: tuple[Evidence, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Verdict:
+    return Verdict(
+        tone=tone,
+        score=score,
+        confidence=confidence,
+        commentary=commentary,
+        acts=tuple(acts),
+        evidence=evidence,
+        notes=notes,
+    )

@@ -1,0 +1,175 @@
+"""The whole line in event time on files, without a broker: the same decisions as live, as fast as the machine allows."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import heapq
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from config.alerting import load_authorities, load_policy
+from config.catalogue import load_catalogue
+from config.exchanges import load_calendars
+from services.alerts.alert import Alert, Silence
+from services.alerts.correlation import Correlation
+from services.alerts.measuring import Measuring
+from services.alerts.news_desk import NewsDesk
+from services.errors import Misconfigured, Unreadable
+from services.market.aggregation import BarAggregator
+from services.market.price_window import InMemoryPriceBook
+from services.market.ticks import parse_tick
+from services.news.parsing import parse_article
+from services.signals.reading import Reader
+from streams.replay_slack import ReplaySlack
+
+TAPE_GOES_ON = timedelta(minutes=10)
+"""Event time passes the end of the files by this much, so that the closing auction's horizon is reached."""
+
+
+@dataclass(kw_only=True)
+class ReplayResult:
+    """Everything the line did, in order."""
+
+    articles: int = 0
+    signals: int = 0
+    alerts: list[Alert] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    dead_letters: list[dict[str, str]] = field(default_factory=list)
+    ticks: int = 0
+    rejected_ticks: dict[str, int] = field(default_factory=dict)
+
+
+class Replay:
+    """One run over articles and ticks in the order of event time."""
+
+    def __init__(self, slack: ReplaySlack) -> None:
+        catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
+        self._slack = slack
+        self._knows = catalogue.has_instrument
+        self._desk = NewsDesk(Reader(catalogue), load_authorities())
+        self._bars = BarAggregator()
+        self._prices = InMemoryPriceBook()
+        self._correlation = Correlation(policy, Measuring(catalogue, calendars, self._prices, policy.largest_basket))
+        self._second = 0
+        self.result = ReplayResult()
+
+    def run(self, articles: Iterable[bytes], ticks: Iterable[dict[str, Any]]) -> ReplayResult:
+        """Play everything; articles are raw JSON lines, ticks raw rows, each in order of time."""
+        last_at = datetime(1970, 1, 1, tzinfo=UTC)
+        events = heapq.merge(_timed_articles(articles), _timed_ticks(ticks), key=lambda event: event[0])
+        for at, kind, raw in events:
+            last_at = max(last_at, at)
+            if kind == "article":
+                self._on_article(raw, at)
+            else:
+                self._on_tick(raw, at)
+        self._advance(int((last_at + TAPE_GOES_ON).timestamp()))
+        return self.result
+
+    def _on_article(self, raw: bytes, at: datetime) -> None:
+        self.result.articles += 1
+        try:
+            article = parse_article(raw, at)
+        except Unreadable as error:
+            self.result.dead_letters.append(
+                {"reason": error.reason, "detail": error.detail, "value": raw[:1024].decode("utf-8", "replace")}
+            )
+            return
+        outcome = self._desk.take(article, article.received_at)
+        if isinstance(outcome, Silence):
+            self.result.silences.append(outcome)
+            return
+        self.result.signals += 1
+        decided = self._correlation.on_signal(outcome)
+        if isinstance(decided, Silence):
+            self.result.silences.append(decided)
+        elif decided is not None:
+            self._deliver(decided, article.received_at)
+
+    def _on_tick(self, raw: dict[str, Any], at: datetime) -> None:
+        self.result.ticks += 1
+        try:
+            tick = parse_tick(raw, at)
+            if not self._knows(tick.instrument):
+                raise Unreadable("unknown_instrument")
+        except Unreadable as error:
+            self.result.rejected_ticks[error.reason] = self.result.rejected_ticks.get(error.reason, 0) + 1
+            return
+        self._bars.add(tick)
+        second = int(at.timestamp())
+        if second > self._second:
+            self._second = second
+            self._advance(None)
+
+    def _advance(self, quiet_until: int | None) -> None:
+        bars, watermark = self._bars.advance(quiet_until)
+        self._prices.append(bars)
+        tape_until = datetime.fromtimestamp(max(0, watermark), UTC)
+        for alert in self._correlation.on_tape(tape_until):
+            self._deliver(alert, tape_until)
+
+    def _deliver(self, alert: Alert, at: datetime) -> None:
+        self.result.alerts.append(alert)
+        self._slack.deliver(alert, at)
+
+
+class _When(msgspec.Struct):
+    published_at: datetime
+    received_at: datetime | None = None
+
+
+def _timed_articles(lines: Iterable[bytes]) -> Iterator[tuple[datetime, str, Any]]:
+    """Articles in the order in which they arrived; one without a readable time comes first, to be set aside."""
+    timed = []
+    for line in lines:
+        at = datetime(1970, 1, 1, tzinfo=UTC)
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            when = msgspec.json.decode(line, type=_When)
+            arrived = when.received_at or when.published_at
+            at = arrived if arrived.tzinfo else at
+        timed.append((at, "article", line))
+    return iter(sorted(timed, key=lambda event: event[0]))
+
+
+def _timed_ticks(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[datetime, str, Any]]:
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+    for row in rows:
+        with suppress(ValueError, TypeError):
+            traded_at = datetime.fromisoformat(str(row["traded_at"]))
+            # A row without zone is rejected later; it must not stop the merge.
+            at = traded_at if traded_at.tzinfo else at
+        yield at, "tick", row
+
+
+def read_articles(path: Path) -> Iterator[bytes]:
+    """Lines of a JSON Lines file (``.gz`` too) that are not blank; raises Misconfigured when it cannot be read."""
+    with _open(path) as lines:
+        yield from (line.strip() for line in lines if line.strip())
+
+
+def read_ticks(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of ``instrument,traded_at,price,volume`` (``.gz`` too), numbers as numbers; raises Misconfigured."""
+    with _open(path) as lines:
+        rows = csv.DictReader(line.decode("utf-8-sig", "replace") for line in lines)
+        missing = {"instrument", "traded_at", "price", "volume"} - set(rows.fieldnames or ())
+        if missing:
+            raise Misconfigured(f"{path}: column {sorted(missing)[0]!r} is missing; expected instrument,traded_at,price,volume")
+        for row in rows:
+            for column in ("price", "volume"):
+                with suppress(ValueError, TypeError):
+                    row[column] = float(row[column])  # type: ignore[assignment]
+            yield row
+
+
+def _open(path: Path) -> Any:
+    try:
+        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}") from None

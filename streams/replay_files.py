@@ -1,0 +1,73 @@
+"""``replay`` and ``sample-day``: files in, files out."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from config.catalogue import load_catalogue
+from config.sample_day import load_sample_day
+from services.errors import Misconfigured
+from services.market.reconstruction import reconstruct, write_rows
+from streams import codec
+from streams.replay import Replay, ReplayResult, read_articles, read_ticks
+from streams.replay_slack import ReplaySlack
+from streams.report import PostedMessage, Version, render_report
+
+
+def replay_files(news: Path, ticks: Path, out: Path) -> None:
+    """Play the files and write what the line would have done; raises Misconfigured when a file cannot be read."""
+    slack = ReplaySlack(load_catalogue().names())
+    result = Replay(slack).run(read_articles(news), read_ticks(ticks))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"--out {out} cannot be made: {error.strerror}") from None
+    _write_lines(out / "alerts.jsonl", result.alerts)
+    _write_lines(out / "silences.jsonl", result.silences)
+    _write_lines(out / "slack.jsonl", slack.channel.calls)
+    _write_lines(out / "dead_letters.jsonl", result.dead_letters)
+    html = render_report(_messages(slack), title=f"Replay of {news.name}", made_at=datetime.now(UTC))
+    (out / "report.html").write_text(html, encoding="utf-8")
+    typer.echo(_summary(result, slack, out))
+
+
+def write_sample_day(out: Path) -> None:
+    """The sample day as ``news.jsonl`` and ``ticks.csv.gz``."""
+    day = load_sample_day()
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "news.jsonl").write_bytes(b"".join(line + b"\n" for line in day.articles))
+    with gzip.open(out / "ticks.csv.gz", "wt", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("instrument", "traded_at", "price", "volume"))
+        writer.writerows(write_rows(reconstruct(day.tape)))
+    typer.echo(f"{out / 'news.jsonl'} and {out / 'ticks.csv.gz'}: written; the prices are reconstructed")
+
+
+def _write_lines(path: Path, values: Iterable[object]) -> None:
+    path.write_bytes(b"".join(codec.encode(value) + b"\n" for value in values))
+
+
+def _messages(slack: ReplaySlack) -> list[PostedMessage]:
+    versions: dict[str, list[Version]] = {}
+    for call in slack.channel.calls:
+        at = call["at"]
+        assert isinstance(at, datetime)
+        versions.setdefault(str(call["ts"]), []).append(Version(at=at, payload={"text": call["text"], "blocks": call["blocks"]}))
+    return [PostedMessage(channel="replay", versions=tuple(known)) for known in versions.values()]
+
+
+def _summary(result: ReplayResult, slack: ReplaySlack, out: Path) -> str:
+    posts = sum(call["method"] == "chat.postMessage" for call in slack.channel.calls)
+    rejected = ", ".join(f"{count} {reason}" for reason, count in sorted(result.rejected_ticks.items())) or "none"
+    return (
+        f"{result.articles} articles, {result.ticks:,} ticks (rejected: {rejected})\n"
+        f"{result.signals} signals, {posts} alerts, {len(slack.channel.calls) - posts} edits, "
+        f"{len(result.silences)} silences, {len(result.dead_letters)} unreadable\n"
+        f"written to {out}: alerts.jsonl silences.jsonl slack.jsonl dead_letters.jsonl report.html"
+    )

@@ -61,7 +61,7 @@ class BakedDays(Struct, frozen=True, forbid_unknown_fields=True):
     closes: dict[str, str] = {}
 
 
-def load_exchanges(file: Path = EXCHANGES_FILE) -> dict[str, ExchangeCalendar]:
+def load_calendars(file: Path = EXCHANGES_FILE) -> dict[str, ExchangeCalendar]:
     """Every exchange of the file by its code; a few milliseconds."""
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))

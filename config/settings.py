@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,15 +18,22 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Secret:
-    """A string that no log, traceback or ``repr`` shows; ``reveal()`` gives it to the one place that needs it."""
+    """A string that no log, traceback or ``repr`` shows; ``reveal()`` gives it to the one place that needs it.
 
-    __slots__ = ("_value",)
+    One that lies in a file is read anew each time, so that a replaced secret is used at once.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_path", "_value")
+
+    def __init__(self, value: str, path: Path | None = None) -> None:
         self._value = value
+        self._path = path
 
     def reveal(self) -> str:
-        """The secret itself."""
+        """The secret itself; the last one known while its file cannot be read."""
+        if self._path is not None:
+            with suppress(OSError):
+                self._value = self._path.read_text(encoding="utf-8").strip()
         return self._value
 
     def __repr__(self) -> str:
@@ -123,6 +131,6 @@ def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
     if path is None:
         return Secret(environment.get(name, "").strip())
     try:
-        return Secret(Path(path).read_text(encoding="utf-8").strip())
+        return Secret(Path(path).read_text(encoding="utf-8").strip(), Path(path))
     except OSError as error:
         raise Misconfigured(f"{name}_FILE is {path!r}: {error.strerror}") from None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+from kafka.errors import KafkaError
+
 from config.settings import Settings
 from services.alerts.alert import DeliveryState, Receipt
-from services.errors import Unreadable
+from services.errors import Unavailable, Unreadable
 from streams.codec import decode, encode
-from streams.kafka import Outbox, Record, read_whole
+from streams.kafka import Outbox, Record, connect_consumer, read_whole
 from streams.logs import log
 from streams.topics import POLICY_ALERTS_LOG
 
@@ -72,12 +74,24 @@ class KafkaAttemptLog:
 
     def rebuild(self) -> None:
         """Read the whole topic; what was known before stays until everything is read. Raises Unavailable."""
+        self._require_topic()
         last: dict[tuple[str, str], Receipt] = {}
         for record in read_whole(self._settings, self._topic):
             receipt = _read_receipt(record)
             if receipt is not None:
                 last[receipt.alert_id, receipt.channel] = receipt
         self._last = last
+
+    def _require_topic(self) -> None:
+        """A topic that is not there reads as empty, and an empty log would tell every open alert a second time."""
+        consumer = connect_consumer(self._settings, None)
+        try:
+            if not consumer.partitions_for_topic(self._topic):
+                raise Unavailable("kafka", f"topic {self._topic} is not there", retry_after=2.0)
+        except KafkaError as error:
+            raise Unavailable("kafka", str(error), retry_after=2.0) from error
+        finally:
+            consumer.close()
 
     def close(self) -> None:
         """Close the connection in good order."""

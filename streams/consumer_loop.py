@@ -61,6 +61,7 @@ class ConsumerLoop:
         self._committed: dict[TopicPartition, int] = {}
         self._resume_at = 0.0
         self._probed_at = 0.0
+        self._polled_at = 0.0
 
     def run(self) -> None:
         """Serve until stopped; reconnects by itself, loses nothing."""
@@ -81,6 +82,11 @@ class ConsumerLoop:
                     consumer.close()
         self._outbox.close()
 
+    def is_owner(self) -> bool:
+        """False when the group may have given the partition to another member, as after a long pause of this process."""
+        lease = self._settings.kafka_session_timeout_ms / 1000
+        return not self._needs_rebuild and monotonic() - self._polled_at < lease
+
     def _connect(self) -> KafkaConsumer:
         if not kafka_answers(self._settings.kafka_bootstrap):
             raise Unavailable("kafka", f"nothing listens on {self._settings.kafka_bootstrap}", retry_after=1.0)
@@ -95,6 +101,7 @@ class ConsumerLoop:
     def _serve(self, consumer: KafkaConsumer) -> None:
         while not self.stop.is_set():
             batch = consumer.poll(timeout_ms=POLL_MS)
+            self._polled_at = monotonic()
             self._probe()
             if monotonic() < self._resume_at:
                 self._put_back(consumer)
@@ -148,8 +155,8 @@ class ConsumerLoop:
         """Go back to what is committed and pause; polling goes on, so the group keeps this member."""
         self._health.fails(error.what, str(error))
         metrics.RETRIES.labels(what=error.what).inc()
-        if error.what == "kafka":
-            # What was sent but not acknowledged is gone, so state that counted on it must be built again.
+        if error.what in ("kafka", "ownership"):
+            # What was not acknowledged is gone, and another member may have worked: state must be built again.
             self._outbox.reset()
             self._needs_rebuild = True
         self._put_back(consumer)

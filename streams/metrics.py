@@ -31,6 +31,7 @@ PRICE_STORE_REFILLS = Counter("policy_signals_price_store_refills", "Times the p
 
 SLACK_CALLS = Counter("policy_signals_slack_calls", "Calls to Slack, by method and outcome.", ["method", "outcome"])
 DELIVERIES = Counter("policy_signals_deliveries", "Alert revisions handled by the notifier, by decision.", ["decision"])
+COPIES_REMOVED = Counter("policy_signals_copies_removed", "Repeated messages that the sweeper removed from Slack.")
 LAST_POST = Gauge("policy_signals_last_successful_post_timestamp_seconds", "Wall time of the last successful Slack call.")
 
 STAGE_SECONDS = Histogram(

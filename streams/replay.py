@@ -23,7 +23,8 @@ from services.alerts.measuring import Measuring
 from services.alerts.news_desk import NewsDesk
 from services.errors import Misconfigured, Unreadable
 from services.market.aggregation import BarAggregator
-from services.market.price_window import InMemoryPriceBook
+from services.market.jump import JumpGate
+from services.market.price_memory import InMemoryPriceBook
 from services.market.ticks import parse_tick
 from services.news.parsing import parse_article
 from services.signals.reading import Reader
@@ -54,8 +55,9 @@ class Replay:
         self._slack = slack
         self._knows = catalogue.has_instrument
         self._desk = NewsDesk(Reader(catalogue), load_authorities())
+        self._gate = JumpGate()
         self._bars = BarAggregator()
-        self._prices = InMemoryPriceBook()
+        self._prices = InMemoryPriceBook(lambda name: calendars[catalogue.exchange_of(name) or "XHKG"])
         self._correlation = Correlation(policy, Measuring(catalogue, calendars, self._prices, policy.largest_basket))
         self._second = 0
         self.result = ReplayResult()
@@ -102,7 +104,8 @@ class Replay:
         except Unreadable as error:
             self.result.rejected_ticks[error.reason] = self.result.rejected_ticks.get(error.reason, 0) + 1
             return
-        self._bars.add(tick)
+        for admitted in self._gate.admit(tick):
+            self._bars.add(admitted)
         second = int(at.timestamp())
         if second > self._second:
             self._second = second

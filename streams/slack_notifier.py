@@ -1,4 +1,4 @@
-"""``policy.alerts`` -> Slack: one message per alert, edited in place; what was attempted stands in ``policy.alerts.log``."""
+"""``policy.alerts`` -> Slack: one message per alert, edited in place; each attempt stands in ``policy.alerts.log``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.alerts.repeat import Decision
 from services.alerts.slack_message import render
 from streams import codec, metrics
 from streams.attempt_log import AttemptLog, KafkaAttemptLog
-from streams.clock import shift, wall_clock
+from streams.clock import monotonic, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
 from streams.delivery import Delivery
 from streams.health import Health
@@ -19,21 +19,25 @@ from streams.kafka import Outbox, Record
 from streams.logs import log
 from streams.pacing import Pacing, SystemClock
 from streams.process import Surroundings, read_surroundings, run_loop
-from streams.slack import connect_slack
+from streams.slack import Slack, connect_slack
+from streams.slack_sweep import sweep_copies
 from streams.topics import POLICY_ALERTS
 
 PROCESS = "slack_notifier"
+SWEEP_SECONDS = 300.0
 
 
 class SlackNotifier:
     """Brings the channel up to each revision, at least once and visibly never twice."""
 
-    def __init__(self, settings: Settings, delivery: Delivery, attempts: AttemptLog, health: Health) -> None:
+    def __init__(self, settings: Settings, slack: Slack, pacing: Pacing, health: Health) -> None:
         self._settings = settings
-        self._delivery = delivery
-        self._attempts = attempts
+        self._slack = slack
+        self._attempts: AttemptLog = KafkaAttemptLog(settings)
+        self._delivery = Delivery(slack, self._attempts, pacing, SystemClock())
         self._health = health
         self._names = load_catalogue().names()
+        self._sweep_at = monotonic() + SWEEP_SECONDS
 
     def rebuild(self) -> None:
         """Read the attempt log whole; another process may have written to it. Raises Unavailable."""
@@ -55,7 +59,11 @@ class SlackNotifier:
         log.info("delivered", alert_id=alert.alert_id, revision=alert.revision, decision=decision.value)
 
     def idle(self) -> None:
-        """Nothing here is driven by time."""
+        """Every five minutes, remove copies that an unknown outcome may have left."""
+        if monotonic() >= self._sweep_at:
+            self._sweep_at = monotonic() + SWEEP_SECONDS
+            swept = sweep_copies(self._slack, self._attempts, SystemClock())
+            metrics.COPIES_REMOVED.inc(swept.deleted)
 
     def oldest_needed(self, partition: int) -> int | None:
         """Each alert is done when it is handled."""
@@ -74,11 +82,10 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     surroundings = read_surroundings("kafka", "slack")
     settings, health = surroundings.settings, surroundings.health
     settings.require_slack()
-    clock = SystemClock()
     slack = connect_slack(settings.slack_channel, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
-    attempts = KafkaAttemptLog(settings)
-    delivery = Delivery(slack, attempts, Pacing(clock, settings.slack_pace_seconds), clock)
-    notifier = SlackNotifier(settings, delivery, attempts, health)
+    # The loop and the pacing know each other: before each call, the pacing asks whether this process is still the owner.
+    pacing = Pacing(SystemClock(), settings.slack_pace_seconds, lambda: loop.is_owner())
+    notifier = SlackNotifier(settings, slack, pacing, health)
     loop = ConsumerLoop(settings, PROCESS, POLICY_ALERTS, notifier, Outbox(settings), health)
     # One at a time: a message to Slack takes a second, and a rebalance must not find a batch half sent.
     loop.max_poll_records = 1

@@ -5,7 +5,7 @@ The store is written before the frame is sent: whoever sees a watermark finds ev
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime
 
 from config.catalogue import load_catalogue
@@ -13,6 +13,7 @@ from config.settings import Settings
 from services.errors import Unavailable, Unreadable
 from services.market.aggregation import BarAggregator
 from services.market.bar_frame import BarFrame
+from services.market.jump import JumpGate
 from services.market.tick import Bar
 from services.market.ticks import parse_tick
 from streams import codec, metrics
@@ -37,10 +38,12 @@ class Shard:
 
     def __init__(self, number: int, watermark: int | None) -> None:
         self.number = number
+        self.gate = JumpGate()
         self.aggregator = BarAggregator(lateness=LATENESS_SECONDS, watermark=watermark)
         self.sent_watermark = watermark or 0
         self.offset_ms = 0
         self.touched_at = monotonic()
+        self._counted: Counter[str] = Counter()
         self._open: deque[tuple[int, int]] = deque()
 
     def note(self, record: Record, newest_second: int) -> None:
@@ -48,6 +51,13 @@ class Shard:
         self._open.append((record.offset, newest_second))
         self.offset_ms = record.clock_offset_ms
         self.touched_at = monotonic()
+
+    def count_ticks(self) -> None:
+        """Add what became of the ticks since the last time to the metric."""
+        counts = Counter({**self.aggregator.counts, "jump": self.gate.dropped})
+        for outcome, count in (counts - self._counted).items():
+            metrics.TICKS.labels(outcome=outcome).inc(count)
+        self._counted = counts
 
     def oldest_needed(self, watermark: int) -> int | None:
         """Offset of the oldest record with a tick in a second that is not complete; None when there is none."""
@@ -111,7 +121,8 @@ class TickAggregator:
         if not self._knows(tick.instrument):
             metrics.TICKS.labels(outcome="unknown_instrument").inc()
             return 0
-        metrics.TICKS.labels(outcome="accepted" if shard.aggregator.add(tick) else "left_out").inc()
+        for admitted in shard.gate.admit(tick):
+            shard.aggregator.add(admitted)
         return int(tick.traded_at.timestamp())
 
     def _send(self, shard: Shard, bars: tuple[Bar, ...], watermark: int) -> None:
@@ -123,6 +134,7 @@ class TickAggregator:
             frame = BarFrame(shard=shard.number, watermark=watermark if is_last else shard.sent_watermark, bars=part)
             self._outbox.send(MARKET_BARS.name, str(shard.number), codec.encode(frame), offset_headers(shard.offset_ms))
         shard.sent_watermark = watermark
+        shard.count_ticks()
         metrics.BARS.inc(len(bars))
         metrics.WATERMARK.set(watermark)
 

@@ -125,7 +125,7 @@ def draw_table(alert: Alert, now: datetime) -> str:
     """Two lines per instrument (who, then numbers in per cent), the benchmark, and how many more there are."""
     measured = index_reactions(alert)
     ordered = sort_exposures(alert)
-    lines = [_draw_numbers("price", "today %", "since %", "abnormal %", "z")]
+    lines = [_draw_numbers("price", "today%", "since%", "abnormal%", "z")]
     for exposure in ordered[:MOST_ROWS]:
         lines += _draw_instrument(exposure, find_latest(measured, exposure.instrument), now)
     lines += _draw_benchmarks([find_latest(measured, exposure.instrument) for exposure in ordered])

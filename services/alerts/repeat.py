@@ -64,9 +64,7 @@ def decide_repeat(last: Receipt | None, alert: Alert) -> Repeat:
         return _repeat(Decision.SKIP_OLDER, RepeatReason.NEWER_KNOWN)
     if last.state is DeliveryState.ATTEMPT:
         return _decide_after_attempt(last)
-    if alert.revision == last.revision:
-        return _repeat(Decision.SKIP_SAME, RepeatReason.ALREADY_SENT)
-    return _repeat(Decision.EDIT, RepeatReason.NEWER_THAN_SENT)
+    return _decide_after_sending(last, alert)
 
 
 def first_word(detail: str) -> str:
@@ -84,6 +82,15 @@ def _decide_after_attempt(last: Receipt) -> Repeat:
     if first_word(last.detail) == NOT_POSTED:
         return _repeat(Decision.POST, RepeatReason.LAST_TRY_REFUSED)
     return _repeat(Decision.READ_BACK, RepeatReason.POST_IN_DOUBT)
+
+
+def _decide_after_sending(last: Receipt, alert: Alert) -> Repeat:
+    if alert.revision == last.revision:
+        return _repeat(Decision.SKIP_SAME, RepeatReason.ALREADY_SENT)
+    if last.slack_ts is None:
+        # A receipt that another hand wrote: the message exists, and only the channel knows which one it is.
+        return _repeat(Decision.READ_BACK, RepeatReason.POST_IN_DOUBT)
+    return _repeat(Decision.EDIT, RepeatReason.NEWER_THAN_SENT)
 
 
 def _decide_after_parking(last: Receipt, alert: Alert) -> Repeat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,33 +51,30 @@ def make_bars(table: TickTable, names: tuple[str, ...]) -> tuple[tuple[Bar, ...]
     close = table.price[ends - 1]
     turnover = np.add.reduceat(table.price * table.volume, starts)
     vwap = np.where(volume > 0.0, turnover / np.where(volume > 0.0, volume, 1.0), close)
-    columns = (
-        table.code[starts].tolist(),
-        second[starts].tolist(),
-        table.price[starts].tolist(),
-        high.tolist(),
-        low.tolist(),
-        close.tolist(),
-        volume.tolist(),
-        np.clip(vwap, low, high).tolist(),
-        (ends - starts).tolist(),
+    bars = build_bars(
+        [names[code] for code in table.code[starts].tolist()],
+        (second[starts], table.price[starts], high, low, close, volume, np.clip(vwap, low, high), ends - starts),
     )
-    bars = [
+    return tuple(sorted(bars, key=lambda bar: (bar.second, bar.instrument))), duplicates
+
+
+def build_bars(instruments: list[str], columns: tuple[NDArray[Any], ...]) -> list[Bar]:
+    """Bars from the columns second, open, high, low, close, volume, vwap, ticks."""
+    rows = zip(instruments, *(column.tolist() for column in columns), strict=True)
+    return [
         Bar(
-            instrument=names[code],
-            second=at,
+            instrument=instrument,
+            second=second,
             open=first,
-            high=top,
-            low=bottom,
-            close=last,
-            volume=size,
-            vwap=mean,
-            ticks=n,
+            high=high,
+            low=low,
+            close=close,
+            volume=volume,
+            vwap=vwap,
+            ticks=ticks,
         )
-        for code, at, first, top, bottom, last, size, mean, n in zip(*columns, strict=True)
+        for instrument, second, first, high, low, close, volume, vwap, ticks in rows
     ]
-    bars.sort(key=lambda bar: (bar.second, bar.instrument))
-    return tuple(bars), duplicates
 
 
 def sort_table(table: TickTable) -> TickTable:

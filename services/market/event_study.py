@@ -139,8 +139,8 @@ def measure_return(series: PriceSeries, closes: PriceSeries, span: Span) -> floa
 
 
 def find_price(series: PriceSeries, closes: PriceSeries, at: datetime) -> tuple[int, float] | None:
-    """(second, price) of the last trade known at ``at``, or of the last daily close when that is all there is."""
-    return max(filter(None, (series.last_before(at), closes.last_before(at))), default=None)
+    """(second, price) of the last trade known at ``at``; the last daily close when the tape does not reach so far."""
+    return series.last_before(at) or closes.last_before(at)
 
 
 def find_previous_close(study: Study) -> float | None:

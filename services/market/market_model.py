@@ -118,11 +118,11 @@ def minute_marks(start: datetime, end: datetime, calendar: ExchangeCalendar) -> 
 
 
 def mean_volume(series: PriceSeries, start: datetime, end: datetime, calendar: ExchangeCalendar) -> float | None:
-    """Volume per trading minute from the first bar on; None when that is under half an hour, or nothing was traded."""
+    """Volume per trading minute from the minute of the first bar on; None under half an hour, or without a trade."""
     traded = series.between(start, end)
     if not len(traded):
         return None
-    since = max(start, datetime.fromtimestamp(int(traded.second[0]), tz=start.tzinfo))
+    since = max(start, datetime.fromtimestamp(int(traded.second[0]) // 60 * 60, tz=start.tzinfo))
     minutes = trading_minutes(since, end, calendar)
     volume = float(traded.volume.sum())
     return volume / minutes if minutes >= FEWEST_VOLUME_MINUTES and volume > 0.0 else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.market.price_window import CLOSING_PRINT, PriceSeries
 from services.market.sessions import ExchangeCalendar
@@ -79,14 +78,15 @@ class InMemoryPriceBook:
         shift = int(offset.total_seconds()) if offset else 0
         days = (bars.second + shift) // 86_400
         starts = np.flatnonzero(np.r_[True, np.diff(days) != 0])
-        self.add_closes(self._close_days(bars, starts[1:]))
-        kept.keep_from(int(starts[max(0, len(starts) - KEPT_DAYS)]))
+        self.add_closes(self._close_days(bars, starts.tolist()))
+        oldest = int(starts[max(0, len(starts) - KEPT_DAYS)])
+        kept.keep_from(oldest, int(days[oldest]) * 86_400 - shift)
 
-    def _close_days(self, bars: PriceSeries, next_starts: NDArray[np.int64]) -> PriceSeries:
-        """Daily closes of all finished days in ``bars``; ``next_starts``: indexes at which the next days begin."""
+    def _close_days(self, bars: PriceSeries, starts: list[int]) -> PriceSeries:
+        """Daily closes of all days in ``bars`` but the last; ``starts``: indexes at which the days begin."""
         calendar = self._calendar_of(bars.instrument)
         rows = []
-        for start, stop in zip(np.r_[0, next_starts[:-1]].tolist(), next_starts.tolist(), strict=True):
+        for start, stop in pairwise(starts):
             session = calendar.session_on(self._day(bars.instrument, int(bars.second[stop - 1])))
             if session is not None:
                 settled = session.settled_at
@@ -109,11 +109,17 @@ class _GrowingSeries:
         self._instrument = instrument
         self._room = PriceSeries.empty(instrument)
         self._used = 0
+        self._since = 0
 
     def view(self) -> PriceSeries:
+        """What is there now; later additions do not change it."""
         return self._room.rows(0, self._used)
 
     def extend(self, bars: PriceSeries) -> None:
+        """Take bars; those of days already closed come too late, and must not make a second close of half a day."""
+        bars = bars.rows(int(np.searchsorted(bars.second, self._since)), len(bars))
+        if not len(bars):
+            return
         if self._used and bars.second[0] <= self._room.second[self._used - 1]:
             old = self.view()
             columns = zip((old.second, old.close, old.volume), (bars.second, bars.close, bars.volume), strict=True)
@@ -127,7 +133,9 @@ class _GrowingSeries:
         self._room.volume[span] = bars.volume
         self._used += len(bars)
 
-    def keep_from(self, first: int) -> None:
+    def keep_from(self, first: int, since: int) -> None:
+        """Forget the rows before ``first``; from now on nothing before the second ``since`` is taken."""
+        self._since = since
         rest = self.view().rows(first, self._used)
         self._room = PriceSeries(self._instrument, rest.second.copy(), rest.close.copy(), rest.volume.copy())
         self._used = len(rest)

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from services.market.tape_parameters import TapeInstrument, TapeParameters, TapeReaction
 
-LABEL = "reconstructed"
-"""What every price of such a tape must be called wherever it is shown."""
+LABEL = "reconstructed prices"
+"""What such a tape must be called wherever it is shown."""
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -48,38 +48,38 @@ TRADE_SIZE_SHAPE = 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tape:
-    """n ticks in time order, one array of n per field; ``instrument`` indexes ``names``.
+    """n ticks in time order, one array of n per field; ``code`` indexes ``instruments``.
 
-    ``traded_at``: milliseconds since 1970 UTC; ``volume``: shares, whole lots; ``sequence``: 0 .. n-1.
+    ``traded_at_ms``: milliseconds since 1970 UTC; ``volume``: shares, whole lots; ``sequence``: 0 .. n-1.
     """
 
-    names: tuple[str, ...]
-    instrument: Whole
-    traded_at: Whole
+    instruments: tuple[str, ...]
+    code: Whole
+    traded_at_ms: Whole
     price: Floats
     volume: Whole
     sequence: Whole
 
     def __len__(self) -> int:
-        return len(self.traded_at)
+        return len(self.traded_at_ms)
 
     def between(self, start: int, end: int) -> Tape:
         """Ticks of [start, end), both in milliseconds since 1970 UTC: a view, not a copy."""
-        span = slice(*np.searchsorted(self.traded_at, (start, end)).tolist())
+        span = slice(*np.searchsorted(self.traded_at_ms, (start, end)).tolist())
         return Tape(
-            self.names,
-            self.instrument[span],
-            self.traded_at[span],
+            self.instruments,
+            self.code[span],
+            self.traded_at_ms[span],
             self.price[span],
             self.volume[span],
             self.sequence[span],
         )
 
-    def of(self, name: str) -> Tape:
+    def of(self, instrument: str) -> Tape:
         """Ticks of one instrument."""
-        keep = self.instrument == self.names.index(name)
-        columns = (self.instrument, self.traded_at, self.price, self.volume, self.sequence)
-        return Tape(self.names, *(column[keep] for column in columns))
+        keep = self.code == self.instruments.index(instrument)
+        columns = (self.code, self.traded_at_ms, self.price, self.volume, self.sequence)
+        return Tape(self.instruments, *(column[keep] for column in columns))
 
 
 Row = tuple[str, str, float, int]
@@ -91,32 +91,31 @@ def reconstruct(parameters: TapeParameters) -> Tape:
     """The whole tape, all days; the parameters must have passed ``config.sample_day``."""
     parts: list[Stretch] = []
     codes: list[Whole] = []
-    names = tuple(entry.instrument for entry in parameters.instruments)
     for number in range(len(parameters.days)):
-        for code, stretch in enumerate(DayMaker(parameters, number).make_all()):
+        for own_code, stretch in enumerate(DayMaker(parameters, number).make_all()):
             parts.append(stretch)
-            codes.append(np.full(len(stretch[0]), code, dtype=np.int64))
-    instrument, traded_at = np.concatenate(codes), np.concatenate([part[0] for part in parts])
-    order = np.lexsort((instrument, traded_at))
+            codes.append(np.full(len(stretch[0]), own_code, dtype=np.int64))
+    code, traded_at_ms = np.concatenate(codes), np.concatenate([part[0] for part in parts])
+    order = np.lexsort((code, traded_at_ms))
     return Tape(
-        names,
-        instrument[order],
-        traded_at[order],
+        tuple(entry.instrument for entry in parameters.instruments),
+        code[order],
+        traded_at_ms[order],
         np.concatenate([part[1] for part in parts])[order],
         np.concatenate([part[2] for part in parts])[order],
         np.arange(len(order), dtype=np.int64),
     )
 
 
-def rows(tape: Tape) -> Iterator[Row]:
+def write_rows(tape: Tape) -> Iterator[Row]:
     """(instrument, traded_at as ISO 8601 in UTC, price, volume), in time order."""
     size = 10_000
     for start in range(0, len(tape), size):
         span = slice(start, start + size)
-        times = np.datetime_as_string(tape.traded_at[span].astype("datetime64[ms]"), timezone="UTC").tolist()
-        columns = (tape.instrument[span].tolist(), times, tape.price[span].tolist(), tape.volume[span].tolist())
+        times = np.datetime_as_string(tape.traded_at_ms[span].astype("datetime64[ms]"), timezone="UTC").tolist()
+        columns = (tape.code[span].tolist(), times, tape.price[span].tolist(), tape.volume[span].tolist())
         for code, traded_at, price, volume in zip(*columns, strict=True):
-            yield tape.names[code], traded_at, price, volume
+            yield tape.instruments[code], traded_at, price, volume
 
 
 def price_steps(price: Floats) -> Floats:

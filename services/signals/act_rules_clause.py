@@ -18,17 +18,27 @@ from services.signals.signal import Stage
 
 REACH = {True: 64, False: 16}
 """How many characters an operator reaches in a text of words (True) or of Han characters (False)."""
-PASSIVE_REACH = {True: 28, False: 8}
+PASSIVE_REACH = {True: 28, False: 14}
 TURNED = 0.9
 NEGATED = 0.6
-ASIDE_WEIGHT = 0.5
 TURN_WEIGHT = 1.5
 
 _CLAUSE_END = re.compile(r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )")
-_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|gets?|got|to|will|would|shall|fully|partly|finally)\b")
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|gets?|got|will|would|shall|fully|partly|finally)\b")
 _AFTER_PASSIVE = re.compile(r" ?(?:$|[,.;:!?()]|by\b|in\b|on\b|for\b|after\b|from\b|with\b|as\b|over\b|at\b|until\b|of\b|\d|to\b)")
 _OBJECT_NEXT = re.compile(r" (?:a|an|the|its|their|his|new|more|all|any|some|users|accounts|content)\b")
 _TO_BE = re.compile(r"(?:was|were|been|being|is|are|be|get|gets|got) $")
+_IMPOSED = ("imposed", "introduced", "adopted", "announced", "levied", "enacted", "put on", "brought in")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN_PASSIVE = re.compile("[被遭获受因]|收到|涉嫌")
+_LIFTED_MEANS_RAISED = ("rate", "rates", "minimum", "size", "ratio", "tax", "taxes", "capital", "ratios")
+_AND = (" and ", " or ", " and the ", "和", "、", "及", "与")
+_FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(?: \w+ly)? $")
+_RECEIVING = (
+    "win", "won", "get", "got", "receiv", "secur", "obtain", "gain", "face", "escape", "avoid", "los", "pay", "accept",
+    "appeal", "challenge", "must", "will have", "required", "under ", "given", "let off", "off the hook", "free to",
+)  # fmt: skip
+_WINNING = ("win", "won", "uphold", "upheld", "accept", "grant", "allow")
 _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
 _ABOLISHING = ("scrap", "abolish", "eliminat", "did away", "do away", "取消", "精简", "减少", "缩减", "简化")
 
@@ -53,20 +63,23 @@ class Governed(Struct):
 
     head: Found
     operators: list[Found]
+    joined: bool = False
+    """True when "and" joins it to the one before: what governs one governs both."""
 
 
 def read_acts(folded: str, found: Sequence[Found], *, words: bool) -> list[Act]:
     """The acts of one folded sentence; ``words`` is True for languages that put spaces between words."""
     acts: list[Act] = []
     weight = 1.0
-    aside = False
     for clause in _clauses(folded, found):
         if any(hit.cue.kind is Kind.TURN for hit in clause):
             weight = TURN_WEIGHT
-        aside = clause[0].cue.kind is Kind.ASIDE
-        acts += _read_clause(folded, clause, found, words=words, weight=weight * (ASIDE_WEIGHT if aside else 1.0))
-    if acts and all(act.weight == ASIDE_WEIGHT for act in acts):
-        acts = [replace(act, weight=0.9) for act in acts]
+        lead = clause[0].cue
+        share = lead.strength if lead.kind is Kind.ASIDE else 1.0
+        acts += _read_clause(folded, clause, found, words=words, weight=weight * share)
+    if acts and all(act.weight < 1 for act in acts):
+        # Nothing else is told: "shares fell after the regulator fined the bank".
+        acts = [replace(act, weight=min(0.9, act.weight * 1.8)) for act in acts]
     return acts
 
 
@@ -105,18 +118,33 @@ def _govern(folded: str, clause: list[Found], *, words: bool) -> list[Governed]:
             _release(waiting, done)
         if kind in (Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL):
             following = clause[at + 1] if at + 1 < len(clause) else None
+            if done and not waiting and _is_attribute(folded, done[-1], hit):
+                continue
             if done and not waiting and _is_passive(folded, done[-1], hit, following, words=words):
-                done[-1].operators.append(hit)
+                _append(done, hit)
             else:
                 waiting.append(hit)
         elif kind in (Kind.BURDEN, Kind.RELIEF):
             if done and not waiting and _is_compound(folded, done[-1].head, hit, words=words):
-                done[-1].head = hit
+                # "support measures": a noun without direction takes that of the noun before it.
+                if _is_new_head(done[-1].head, hit):
+                    done[-1].head = hit
+            elif done and not waiting and _is_attribute(folded, done[-1], hit):
+                continue
+            elif done and not waiting and folded[done[-1].head.end : hit.start] in _AND:
+                done.append(Governed(hit, list(done[-1].operators), joined=True))
             else:
                 done.append(Governed(hit, list(waiting)))
                 waiting.clear()
     _release(waiting, done)
     return done
+
+
+def _append(done: list[Governed], operator: Found) -> None:
+    for item in reversed(done):
+        item.operators.append(operator)
+        if not item.joined:
+            break
 
 
 def _release(waiting: list[Found], done: list[Governed]) -> None:
@@ -130,23 +158,37 @@ def _release(waiting: list[Found], done: list[Governed]) -> None:
 
 def _is_passive(folded: str, target: Governed, operator: Found, following: Found | None, *, words: bool) -> bool:
     gap = operator.start - target.head.end
-    if operator.cue.kind is Kind.NOT:
+    between = folded[target.head.end : operator.start]
+    if operator.cue.kind is Kind.NOT or gap > REACH[words]:
         return False
     if gap > PASSIVE_REACH[words]:
-        return False
-    between = folded[target.head.end : operator.start]
+        return words and _FINITE.search(between) is not None
     if not words:
         near = following is not None and following.start - operator.end <= 2
         return not (near and following is not None and following.cue.kind in (Kind.BURDEN, Kind.RELIEF))
     if operator.cue.kind is Kind.LESS and operator.cue.active and " to " not in f" {between} ":
         # "probe ends", "ban to end": the verb stands right behind its subject and nothing follows.
         return _AFTER_PASSIVE.match(folded, operator.end) is not None and len(between) <= 2
-    return bool(_PASSIVE.search(between)) or _AFTER_PASSIVE.match(folded, operator.end) is not None
+    return between == " to " or bool(_PASSIVE.search(between)) or _AFTER_PASSIVE.match(folded, operator.end) is not None
 
 
 def _is_compound(folded: str, left: Found, right: Found, *, words: bool) -> bool:
     between = folded[left.end : right.start]
     return between in ({" ", "-"} if words else {"", "的"})
+
+
+def _is_new_head(left: Found, right: Found) -> bool:
+    if left.cue.kind is right.cue.kind:
+        return abs(right.cue.bare) >= abs(left.cue.bare)
+    return bool(right.cue.bare) or not left.cue.bare
+
+
+def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
+    """True for "the rule that capped fees" and "curbs imposed in 2020": said of the burden, no act of its own."""
+    between = folded[target.head.end : hit.start]
+    if between.startswith((" that ", " which ")) and len(between) < 50:
+        return bool(target.operators)
+    return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 60 and bool(target.operators)
 
 
 def _to_act(
@@ -175,17 +217,22 @@ def _turn(score: float, item: Governed) -> float:
     operators = item.operators
     if any(_is_abolished_paper(operator, item.head) for operator in operators):
         return 0.4
-    decided = any(operator.cue.kind is Kind.LESS or operator.cue.phrase in ("win", "wins", "won") for operator in operators)
+    decided = any(operator.cue.kind is Kind.LESS or operator.cue.phrase.startswith(_WINNING) for operator in operators)
+    undirected = item.head.cue.bare == 0
     for operator in operators:
         kind = operator.cue.kind
+        if kind is Kind.LESS and operator.cue.bare > 0 and undirected and item.head.cue.kind is Kind.RELIEF:
+            continue
+        if kind is Kind.LESS and operator.cue.phrase.startswith("lift") and item.head.cue.phrase.endswith(_LIFTED_MEANS_RAISED):
+            return score
         if kind is Kind.LESS or (kind is Kind.APPEAL and decided):
             score *= -TURNED
         elif kind is Kind.NOT:
             score *= -NEGATED
-    if item.head.cue.kind in (Kind.LESS, Kind.MORE) or any(operator.cue.kind is not Kind.NOT for operator in operators):
+    if not undirected or any(operator.cue.kind is Kind.LESS for operator in operators):
         return score
-    # A noun without direction of its own stays without one when it is only denied ("did not discuss the rules").
-    return score if item.head.cue.bare else 0.0
+    # "raises the tax" has a direction, "publishes the rule" hardly one, "did not discuss the rule" none.
+    return score * max((operator.cue.strength for operator in operators if operator.cue.kind is Kind.MORE), default=0.0)
 
 
 def _is_abolished_paper(operator: Found, head: Found) -> bool:
@@ -213,12 +260,16 @@ def _actor(folded: str, item: Governed, sentence: Sequence[Found]) -> tuple[bool
         elif kind is Kind.COUNTRY and hit.start < first.start and not folded.startswith("'s", hit.end):
             authority = True
         elif kind is Kind.PRIVATE and hit.start < first.start:
-            private = True
-    return authority, private and not authority and _is_active(folded, first)
+            private = _is_active(folded, hit, first)
+    return authority, private and not authority
 
 
-def _is_active(folded: str, hit: Found) -> bool:
+def _is_active(folded: str, subject: Found, hit: Found) -> bool:
     """True when the form of the act makes its subject the actor: "bans users", not "was banned"."""
+    if _HAN.match(folded[hit.start]):
+        return not _HAN_PASSIVE.search(folded[subject.end : hit.start])
+    if hit.cue.phrase.startswith(_RECEIVING):
+        return False
     before = folded[max(0, hit.start - 8) : hit.start]
     if _TO_BE.search(before):
         return False

@@ -27,7 +27,10 @@ BURDENS: tuple[Row, ...] = (
      |ordered to sell|orders to sell|order to divest|must divest|shut~ down|shutting down|close~ down|delist~|delisting+
      |remove from app stores|removed from app stores|clawback|claw~ back|seize~|seizure+|confiscat~|confiscate~|freez~ prices
      |freeze prices|freezes prices|frozen assets|asset freeze|quarantin~|embargo+|moratorium+|boycott~|expel~|expelled
-     |deplatform|mandatory|stricter|tougher|stiffer|tighter|harsher|heavier|more stringent|stringent"""),
+     |deplatform|mandatory|cut off|cuts off|cutting off|choke~ off|squeeze~|stamp~ out|tame|tames|get tough on|cool the market
+     |unlawful|unlawfully|illegally|broke the law|breaks the law|broke rules|breaks rules|breach~ rules|in breach of|non-compliance|noncompliance
+     |must stop|must cease|must remove|must give up|must hand over|relinquish~|will have to|required to|be required to|forbids
+     |no longer allowed|not allowed|without permission|need permission|need a licence|need a license|require a licence|require a license|stricter|tougher|stiffer|tighter|harsher|heavier|more stringent|stringent"""),
     (Kind.BURDEN, -0.6, -0.6, Stage.PENALTY, True,
      """fined|penalised|penalized|civil penalty|civil penalties|record fine+|antitrust fine+|fine of|fines of|fines totalling
      |fines totaling|hit with a fine|slap~~ a fine|slapped with|must pay|ordered to pay|orders to pay|disgorgement|forfeit~
@@ -52,33 +55,39 @@ BURDENS: tuple[Row, ...] = (
      |file against|its file on|examine whether|examining whether|search~ offices|searched offices|has started a review
      |started a review|launch~ a review"""),
     (Kind.BURDEN, -0.45, -0.3, Stage.PENALTY, False,
-     """warning+|warn~|threaten~|threat of|cease and desist|order~ to rectify|rectify|rectification+|order~ to correct
-     |order~ to change|told to|tells|ordered|orders|order against|consent order+|remedial action|condemn~|criticis~|criticiz~
+     """rebuke~|admonish~|lambast~|caution~|administrative guidance|business improvement order|called in|calls in|lean~ on|pressure~
+     |take~ aim at|took aim at|go after|goes after|went after|arrest warrant|seek arrest|seeks arrest|warning+|warn~|threaten~|threat of|cease and desist|order~ to rectify|rectify|rectification+|order~ to correct
+     |order~ to change|told to|ordered|orders|order against|consent order+|remedial action|condemn~|criticis~|criticiz~
      |monitoring of|oversight of|compliance failure+|overhaul|demand~ that|demand a sale|demand~|force~|compel~
      |make it harder|forcing"""),
     (Kind.BURDEN, -0.6, -0.35, Stage.FINAL_RULE, True,
      """tariff+|import dut+|import duty|import duties|export duty|export duties|anti-dumping duty|anti-dumping duties
      |countervailing duties|levy|levies|surcharge+|surtax|economic sanctions|sanctions|excise|obstacle+"""),
+    (Kind.BURDEN, -0.5, -0.4, Stage.FINAL_RULE, True,
+     """tax on|taxes on|duty on|duties on|levy on|fees on|fee on|port fees|% tax|percent tax|licence regime|licensing regime|license regime
+     |tax bill|bank levy|rent control+|force~ sale of|forces sale of|force the sale|price ceiling|price floor|export tax"""),
     # Directions only when something raises or lowers them.
     (Kind.BURDEN, -0.6, 0.0, Stage.FINAL_RULE, True,
-     """interest rate+|policy rate+|key rate+|benchmark rate+|repo rate+|reverse repo rate|cash rate|lending rate+|bank rate
+     """interest rate+|policy rate+|key rate+|benchmark rate+|benchmark lending rate+|repo rate+|reverse repo rate|cash rate|lending rate+|bank rate
      |key lending rate|loan prime rate|prime rate|deposit rate|borrowing costs|reserve requirement+|reserve requirement ratio
      |reserve requirement ratios|reserve ratio|rrr|cash reserve ratio|discount rate|base rate|federal funds rate|rates
-     |key interest rate+|mortgage rate+|main rate|official rate|key policy rate|rate"""),
+     |key interest rate+|mortgage rate+|main rate|official rate|key policy rate"""),
+    (Kind.BURDEN, -0.5, 0.0, Stage.FINAL_RULE, False, "rate"),
     (Kind.BURDEN, -0.5, 0.0, Stage.FINAL_RULE, True,
      """tax|taxes|taxation|corporate tax|corporate tax rate|tax rate+|income tax|value-added tax|vat|gst|gst rate+|capital gains
      |capital gains tax|stamp duty|stamp duties|duty|duties|social charges|payroll tax|sales tax|carbon tax|royalty rate
-     |capital requirement+|capital rules|capital that|capital buffer+|margin requirement+|margin ratio|liquidity requirement+
+     |capital requirement+|capital rules|capital that|bank capital|more capital|capital|capital buffer+|minimum|margin requirement+|margin ratio|liquidity requirement+
      |down payment+|down-payment ratio|downpayment|leverage ratio|red tape|bureaucracy|compliance cost+|reporting requirement+
      |monthly reporting|disclosure requirement+|requirement+|obligation+|burden+|hurdle+|barrier+|emission limit+
      |emissions limit+|limits|limit|control+|capital control+|compliance deadline"""),
-    (Kind.BURDEN, -0.45, 0.0, Stage.FINAL_RULE, True,
-     """rule+|regulation+|regulatory regime|law|laws|bill|legislation|act|standard+|emission standard+|emissions standards
-     |mandate+|norms|directive+|framework|oversight|supervision|regulatory scrutiny|scrutiny|monitoring|permits|decree
-     |guidance|planning law|code of conduct|policy|policies|measure+|provision+|conditions|regulatory requirements
-     |test|tests|review|net neutrality"""),
-    (Kind.BURDEN, -0.5, -0.4, Stage.INVESTIGATION, False,
-     "case|cases|complaint+|allegation+|charges|claim+|suit|suits|proceeding+|trial|decision|ruling|verdict|order"),
+    (Kind.BURDEN, -0.5, 0.0, Stage.FINAL_RULE, True,
+     """regulation+|regulatory regime|law|laws|bill|legislation|emission standard+|emissions standards|mandate+|directive+|decree
+     |regulatory scrutiny|planning law|regulatory requirements|net neutrality|permits"""),
+    (Kind.BURDEN, -0.45, 0.0, Stage.FINAL_RULE, False,
+     """rule+|standard+|norms|framework|oversight|supervision|scrutiny|monitoring|guidance|code of conduct|policy|policies
+     |measure+|provision+|conditions|test|tests|review|fee+|charge|minimum contract size|paperwork|criteria|price"""),
+    (Kind.BURDEN, -0.5, -0.35, Stage.INVESTIGATION, False, "case|complaint+|allegation+|charges|suit|suits|legal proceedings|proceedings against"),
+    (Kind.BURDEN, -0.5, 0.0, Stage.INVESTIGATION, False, "cases|claim+|trial|decision|ruling|verdict|order|compensation|payout+"),
 )
 
 RELIEFS: tuple[Row, ...] = (
@@ -106,18 +115,22 @@ RELIEFS: tuple[Row, ...] = (
      |regulatory clearance|marketing authorisation|emergency use authorization|emergency authorisation|green light|green-light~
      |greenlight~|green-lit|greenlit|green lights|go-ahead|go ahead with|gives nod|given the nod|gets nod|nod|nod to|sign-off
      |authorise~|authorize~|authorisation+|authorization+|legalise~|legalize~|legalisation|legalization
-     |certif~|certification|recertif~|unconditional approval|endorse~|endorsement|clearance|clears|cleared|clear~
+     |certif~|certification|recertif~|unconditional approval|endorse~|endorsement|clearance|clears|cleared|clearing|to clear|will clear
      |rubber-stamp~|ratif~|unveils support"""),
     (Kind.RELIEF, 0.5, 0.35, Stage.APPROVAL, False,
      """licence+|license+|licensed|permit~~|operating licence+|banking licence+|banking license+|payment licence+|allow~|let
      |lets|letting|enable~|exemption+|waiver+|carve-out+|exclusion+|concession+|quota+|investment quota+|reprieve+|amnesty"""),
     (Kind.RELIEF, 0.45, 0.4, Stage.RELIEF, False,
-     """encourag~|encourage~|support~|back~ private|pledge~ support|pledged support|vow~ support|vows to support|vowed to support
+     """encourage~|encouraging|support~|back~ private|pledge~ support|pledged support|vow~ support|vows to support|vowed to support
      |reassur~|reassure~|praise~|praising|hail~|promot~|promote~|foster~|facilitate~|facilitation|help for|help firms
      |help companies|help businesses|aid for|aid to|aid|relief|grant+|boost~|bolster~|revive growth|spur~~|stimulate~
      |open~ up|opening-up|liberalis~|liberaliz~|liberalise~|liberalize~|liberalisation|liberalization|streamline~
      |simplif~|cut red tape|cutting red tape|fast-track~|fast track|speed~ up approvals|level playing field|welcome~ foreign
-     |market access|easier|easier for|favourable|favorable|business-friendly|friendlier|pro-business|lighter touch|light-touch
+     |market access|easier|easier for|favourable|favorable|blessing|sign~ off on|wave~ through|pave~ the way|clears the way|cleared the way|clear the way|breathing space|leeway|let off|lets off|off the hook|sides with
+     |sided with|ruled in favour of|ruled in favor of|rules in favour of|rules in favor of|lighter|moderately loose|accommodative
+     |proactive fiscal|looser monetary|prop~~ up|shore~ up|stabilise~|stabilize~|stabilising|underpin~|sweetener+|perk+|free to
+     |accepts commitments|accepted commitments|accepts pledges|accepted pledges|accepts offer|accepted offer|buy more shares|go-ahead
+     |business-friendly|friendlier|pro-business|lighter touch|light-touch
      |softer|looser|laxer|lenient|normalise~|normalize~|resum~|resume~|resumption|reinstate~|restore~|unfreeze~|unban~~
      |unblock~|relist~|restart~|reopen~|invest billions|fund for|injects|inject~|rescue~|bail~|extra year"""),
     # What authorities let happen or stop: no direction of its own.
@@ -128,5 +141,5 @@ RELIEFS: tuple[Row, ...] = (
      |threshold+|tax threshold|loan-to-value|approval process|registration+|funds|exports|imports|sales|trading
      |short selling|short-selling|new games|projects|project|drug|pill|vaccine|therapy|service|shopping service|apps|app
      |operations|shipments|launch|flights|credit line+|spending|deadline+|compliance date|effective date|lending|loans
-     |liquidity|production|expansion|hours|compensation"""),
+     |liquidity|production|expansion|hours|game approvals|visa+"""),
 )

@@ -49,16 +49,16 @@ SETTINGS: tuple[Row, ...] = (
      |wedding|festival+|election|elections|regional vote|lottery|protest+|military|missile+|troops|ceasefire|refugee+|airstrike+
      |asylum|migrants|immigration|abortion|gun control|vaccine mandate|school board|patents|patent infringement|royalty dispute
      |shareholders voted|shareholder vote|joint venture|cut jobs|layoff+|handset|smartphone launch|folding|launches new|pensioner
-     |divorce|traffic accident|plane crash|car crash|prison break|teen|toddler"""),
+     |divorce|ex-wife|volcano|boxer|boxing|hacker+|target price|rating on|outlook|pay deal|charities|donate~|home prices|house prices|traffic accident|plane crash|car crash|prison break|teen|toddler"""),
     (Kind.PLAIN, 0, 0, None, False,
-     """fine dining|fine print|fine art+|fine-tun~|fine tune|just fine|in charge|in charge of|charging station+|charging network
+     """fine dining|signed an order|signed an executive order|a clear|no clear|clear majority|human capital|venture capital|capital city|capital expenditure|capital markets|working capital|raise~ capital|share capital|capital spending|capital of|at a minimum|made a decision|short-let|short let|holiday let|let down|let alone|fine print|fine art+|fine-tun~|ride-hailing|ride hailing|fine tune|just fine|in charge|in charge of|charging station+|charging network
      |fast charging|battery charge|free of charge|not only|not just|not least|why not|in support of its users|support staff
      |tech support|support level|charges for|rate of|growth rate|interest rate swap|unemployment rate|inflation rate|exchange rate
      |exchange rates|credit rating|at any rate|market cap|market capitalisation|market capitalization|large-cap|small-cap|mid-cap
-     |news agency|travel agency|rating agency|ratings agency|press agency|premier league|premiere|board of trade|in order to
+     |news agency|travel agency|rating agency|ratings agency|press agency|premier league|premiere|board of trade|growth outlook|in order to
      |made to order|order book|in favour of|new york times|new high|record high|new year|in addition|add to|adds to gains
      |in the case of|in case|use case|use cases|law firm|in-law|at the end of|by the end of|end of the year|end users|weekend
-     |rate cut bets|rate hike bets|year-end|close to|closed at|closed up|closed down|closes up|closes down|closed higher
+     |rate cut bets|rate hike bets|year-end|close to|closed at|closed up|closed down|closes up|closed higher
      |closed lower|market close|at the close|shares closed|cut jobs|cut 2,000 jobs|raises dividend|raised its dividend|raises forecast
      |raised its forecast|raises guidance|cuts forecast|cut its forecast|raises $|raises stake|cut its stake|cuts stake|open source
      |open-source|open to|opening bell|in the open|opening ceremony|new york stock exchange|stock exchange|the new text|more than

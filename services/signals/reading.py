@@ -3,61 +3,136 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.news.article import Article
 from services.news.parsing import detect_language
 from services.signals import act_rules_en, act_rules_en_scope, act_rules_en_setting, act_rules_zh
 from services.signals.act_rules import Cue, CueFinder, Found, Kind
 from services.signals.act_rules_clause import read_acts
-from services.signals.text import Sentence, split_article
-from services.signals.tone import SentenceReading
+from services.signals.entities import Catalogue
+from services.signals.linking import LinkedEntities, Linker, Passage
+from services.signals.name_matcher import NameKind
+from services.signals.signal import Reading, Tone
+from services.signals.stage import judge_stage
+from services.signals.text import Sentence, fold, split_article
+from services.signals.tone import SentenceReading, Verdict, judge_tone
 
 READER_VERSION = "rules-1"
 MINIMUM_CONFIDENCE = 0.6
+"""Below it the answer is ``unclear``; score, evidence and stage are kept."""
 
-_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.,]*\d)")
+_YEAR = re.compile(
+    r"\b(?:in|since|of|from|during|until|by|back to|early|late|mid) ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)年"
+)
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
+_AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
+_COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 1.0)
+_NO_ENTITIES = LinkedEntities(regulators=(), sectors=(), exposures=(), notes=())
 
 
-def _finder_en() -> CueFinder:
-    rows = (
-        *act_rules_en_scope.OPERATORS,
-        *act_rules_en_scope.ACTORS,
-        *act_rules_en_setting.SETTINGS,
-        *act_rules_en.BURDENS,
-        *act_rules_en.RELIEFS,
+class Reader:
+    """Everything that reading needs, built once from the catalogue; safe to share, never changes."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.linker = Linker(catalogue)
+        self.english = CueFinder(
+            (
+                *act_rules_en_scope.OPERATORS,
+                *act_rules_en_scope.ACTORS,
+                *act_rules_en_setting.SETTINGS,
+                *act_rules_en.BURDENS,
+                *act_rules_en.RELIEFS,
+            ),
+            whole_words=True,
+        )
+        self.chinese = CueFinder(
+            (*act_rules_zh.OPERATORS, *act_rules_zh.BURDENS, *act_rules_zh.RELIEFS, *act_rules_zh.CONTEXT),
+            whole_words=False,
+        )
+
+
+def read_article(article: Article, reader: Reader) -> Reading:
+    """Tone, stage, authorities, sectors, companies and evidence of one article; never raises on odd text.
+
+    ``tone`` is the best label when its confidence is at least 0.6, else ``unclear`` with the score kept.
+    """
+    readings = read_sentences(article, reader)
+    verdict = judge_tone(readings)
+    stage = judge_stage(readings, verdict)
+    linked = _link(readings, verdict, reader)
+    sure = verdict.confidence >= MINIMUM_CONFIDENCE
+    return Reading(
+        tone=verdict.tone if sure else Tone.UNCLEAR,
+        score=verdict.score,
+        confidence=verdict.confidence,
+        regulators=linked.regulators,
+        sectors=linked.sectors,
+        stage=stage,
+        exposures=linked.exposures,
+        evidence=verdict.evidence,
+        commentary=verdict.commentary,
+        notes=(*([] if sure else [f"unclear: best label {verdict.tone}"]), *verdict.notes, *linked.notes),
     )
-    return CueFinder(rows, whole_words=True)
 
 
-def _finder_zh() -> CueFinder:
-    rows = (*act_rules_zh.OPERATORS, *act_rules_zh.BURDENS, *act_rules_zh.RELIEFS, *act_rules_zh.CONTEXT)
-    return CueFinder(rows, whole_words=False)
-
-
-_ENGLISH = _finder_en()
-_CHINESE = _finder_zh()
-
-
-def read_sentences(article: Article) -> list[SentenceReading]:
+def read_sentences(article: Article, reader: Reader) -> list[SentenceReading]:
     """Every sentence of an article with its cues and acts, title first."""
     chinese = detect_language(article.title + article.body) == "zh"
+    finder = reader.chinese if chinese else reader.english
     readings = []
     place = 0
     for sentence in split_article(article):
-        found = (_CHINESE if chinese else _ENGLISH).find(sentence.folded)
-        found = _mark_years(sentence, found, article.published_at.year)
+        found = finder.find(sentence.folded)
+        found = _merge(found, [*_years(sentence, article.published_at.year), *_names(sentence, reader.linker)])
         acts = read_acts(sentence.folded, found, words=not chinese)
         readings.append(SentenceReading(sentence, -1 if sentence.in_title else place, tuple(found), tuple(acts)))
         place += not sentence.in_title
     return readings
 
 
-def _mark_years(sentence: Sentence, found: Sequence[Found], year: int) -> list[Found]:
-    past = [
-        Found(match.start(), match.end(), _PAST)
-        for match in _YEAR.finditer(sentence.folded)
-        if int(match.group()) < year
+def _link(readings: Sequence[SentenceReading], verdict: Verdict, reader: Reader) -> LinkedEntities:
+    if verdict.tone is Tone.IRRELEVANT:
+        return _NO_ENTITIES
+    acting = {item.reading.sentence for item in verdict.acts if not item.act.background}
+    passages = [
+        Passage(
+            text=reading.sentence.text,
+            place=reading.place,
+            acting=reading.sentence in acting,
+            background=bool(reading.acts) and all(act.background for act in reading.acts),
+            opinion=reading.has(Kind.COMMENTARY),
+        )
+        for reading in readings
     ]
-    return sorted((*found, *past), key=lambda hit: hit.start) if past else list(found)
+    return reader.linker.link(passages)
+
+
+def _years(sentence: Sentence, published: int) -> Iterator[Found]:
+    """Years before the article's own mark what is told of them as background."""
+    for match in _YEAR.finditer(sentence.folded):
+        if int(match.group(1) or match.group(2)) < published:
+            yield Found(match.start(), match.end(), _PAST)
+
+
+def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:
+    """Authorities and companies of the catalogue, as cues of the folded text."""
+    free_from = 0
+    for mention in linker.find_mentions(sentence.text):
+        surface = fold(mention.surface)
+        start = sentence.folded.find(surface, free_from)
+        if start < 0 or not surface:
+            continue
+        free_from = start + len(surface)
+        if mention.kind in (NameKind.REGULATOR, NameKind.GENERIC):
+            yield Found(start, free_from, _AUTHORITY)
+        elif mention.kind is NameKind.ISSUER:
+            yield Found(start, free_from, _COMPANY)
+
+
+def _merge(found: Sequence[Found], named: Sequence[Found]) -> list[Found]:
+    """Cues in order; a name of the catalogue hides the cue words inside it ("Target", "Block")."""
+    if not named:
+        return list(found)
+    kept = [hit for hit in found if not any(hit.start < name.end and name.start < hit.end for name in named)]
+    return sorted((*kept, *named), key=lambda hit: hit.start)

@@ -22,6 +22,8 @@ def judge_stage(readings: Sequence[SentenceReading], verdict: Verdict) -> Stage 
     opening = readings[:3]
     soft = [hit.cue for reading in opening for hit in reading.found if hit.cue.kind is Kind.TENTATIVE and hit.cue.stage]
     by_act = _weightiest(verdict)
+    if by_act in (None, Stage.RELIEF) and _is_spoken(verdict) and _meeting(readings):
+        return Stage.MEETING
     if any(cue.stage is Stage.CONSULTATION for cue in soft) and by_act not in (Stage.INVESTIGATION, Stage.PENALTY):
         return Stage.CONSULTATION
     if by_act is not None and _is_settled(by_act, readings, verdict):
@@ -47,8 +49,14 @@ def _is_settled(stage: Stage, readings: Sequence[SentenceReading], verdict: Verd
     return any(item.act.stage is stage and not item.reading.has(Kind.TENTATIVE) for item in verdict.acts)
 
 
+def _is_spoken(verdict: Verdict) -> bool:
+    """True when nothing but words leads: encouraged, supported, praised."""
+    agreeing = [item for item in verdict.acts if item.score * (verdict.score or 0.0) > 0]
+    return not agreeing or not max(agreeing, key=lambda item: item.weight).act.official
+
+
 def _meeting(readings: Sequence[SentenceReading]) -> Stage | None:
-    for reading in readings[:LEAD_SENTENCES]:
+    for reading in readings[: LEAD_SENTENCES + 2]:
         if any(hit.cue.kind is Kind.POLICY and hit.cue.stage is Stage.MEETING for hit in reading.found):
             return Stage.MEETING
     return None

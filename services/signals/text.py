@@ -29,6 +29,7 @@ _ABBREVIATION = re.compile(
     r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)|\b[a-z](?:\.[a-z])*)$",
     re.IGNORECASE,
 )
+_UNITED_STATES = re.compile(r"\bU\.S\.(?:A\.)?|\bUS\b(?!\$)")
 _to_simplified = opencc.OpenCC("t2s")
 
 
@@ -68,7 +69,7 @@ def fold(text: str) -> str:
     >>> fold("ＡＩ  規則")
     'ai 规则'
     """
-    clean = _UNSEEN.sub("", text)
+    clean = _UNITED_STATES.sub("usa", _UNSEEN.sub("", text)).replace("U.K.", "UK")
     if not clean.isascii():
         clean = unicodedata.normalize("NFKC", clean).translate(_QUOTES)
         if _HAN.search(clean):

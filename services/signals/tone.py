@@ -22,10 +22,11 @@ COMMENTARY_LIMIT = 0.2
 LARGEST_SCORE = 0.9
 LEAD_SENTENCES = 4
 
-_PLACE_WEIGHTS = (1.6, 1.3, 1.0, 0.8, 0.6, 0.6, 0.5, 0.5)
-_LATE_WEIGHT = 0.3
+_PLACE_WEIGHTS = (1.6, 1.3, 1.0, 0.8, 0.7, 0.7, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5, 0.5, 0.5)
+_LATE_WEIGHT = 0.35
 _TITLE_WEIGHT = 1.3
 _QUESTION_WEIGHT = 0.2
+_RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
 _CAMPAIGN = ("similar inspections", "similar checks", "whole sector", "industry-wide", "nationwide", "全行业", "全国范围")
 
 
@@ -73,12 +74,12 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     weighed = weigh_acts(readings)
     mass = sum(item.weight for item in weighed)
     offtopic = _offtopic(readings)
-    if mass < MINIMUM_MASS * (1 + offtopic):
+    if mass < MINIMUM_MASS * (1 + 2 * offtopic):
         return _without_acts(readings, offtopic)
     if _is_denial(readings):
         return _denied(readings, weighed)
     score = sum(item.weight * item.score for item in weighed) / mass
-    stated = sum(item.weight for item in weighed if not item.opinion)
+    stated = sum(item.weight for item in weighed if not item.opinion and not item.act.background)
     if stated < MINIMUM_MASS:
         return _opinion(readings, weighed, score)
     return _decided(readings, weighed, score)
@@ -92,7 +93,7 @@ def weigh_acts(readings: Sequence[SentenceReading]) -> list[WeighedAct]:
         opinion = reading.has(Kind.COMMENTARY)
         tentative = reading.has(Kind.TENTATIVE)
         for act in reading.acts:
-            weight = _place_weight(reading) * act.weight * abs(act.score) * _actor_weight(act, article_has=authority)
+            weight = _place_weight(reading) * act.weight * 2 * act.score**2 * _actor_weight(act, article_has=authority)
             weight *= (0.2 if act.background else 1.0) * (0.3 if opinion else 1.0)
             weight *= 0.1 if reading.has(Kind.DENIAL) else 1.0
             if weight > 0:
@@ -133,8 +134,8 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
         points += here
         if here:
             told.append((here, reading))
-    if points < 0.9:
-        sure = 0.93 if points <= 0 else 0.7
+    if points < 0.7:
+        sure = 0.9 if points <= 0 else 0.7 if points < 0.4 else 0.58
         note = f"no act of an authority (policy {points:+.1f})"
         return _verdict(Tone.IRRELEVANT, None, sure, notes=(note,))
     commentary = any(reading.has(Kind.COMMENTARY) for reading in readings[:3])
@@ -146,13 +147,26 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
 
 
 def _policy_points(reading: SentenceReading) -> float:
-    spoken = reading.count(Kind.POLICY) + sum(
-        hit.cue.kind is Kind.BURDEN and hit.cue.bare == 0 and hit.cue.official for hit in reading.found
-    )
+    spoken = sum(_speaks_of_policy(hit) for hit in reading.found)
+    if reading.acts and all(act.by_private for act in reading.acts):
+        return 0.0
     actor = reading.has(Kind.AUTHORITY) or any(act.by_authority for act in reading.acts)
     if reading.has(Kind.DENIAL) and actor:
         return 1.0
+    if reading.has(Kind.COMMENTARY) and (actor or spoken or _names_rules(reading)):
+        return 0.5 + 0.35 * max(1, spoken)
     return min(1.2, 0.35 * spoken) + (0.4 if actor else 0.0) if spoken else 0.2 if actor else 0.0
+
+
+def _speaks_of_policy(hit: Found) -> bool:
+    cue = hit.cue
+    if cue.kind is Kind.BURDEN:
+        return cue.bare == 0 and cue.official
+    return cue.kind is Kind.POLICY or cue.stage is Stage.CONSULTATION
+
+
+def _names_rules(reading: SentenceReading) -> bool:
+    return any(hit.cue.kind is Kind.BURDEN and hit.cue.stage is Stage.FINAL_RULE for hit in reading.found)
 
 
 def _worries(reading: SentenceReading) -> bool:
@@ -198,6 +212,10 @@ def _adjust(
         return 0.3, ("a fine that ends the case: supervision returns to normal",)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
         return min(score, -0.7), ("a fine that opens a campaign",)
+    supportive = {item.reading.place for item in now if item.score > 0}
+    ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
+    if ended and len(supportive) >= 2 and score > 0.3:
+        return max(score, 0.65), ("a campaign is over and the authority speaks for the sector",)
     agreeing = {item.reading.place for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
     if len(agreeing) >= 3 and abs(score) > 0.3:
         return score * 1.15, ("three sentences agree",)
@@ -218,7 +236,7 @@ def _strongest(weighed: Sequence[WeighedAct]) -> list[SentenceReading]:
     totals: dict[int, float] = {}
     by_place = {item.reading.place: item.reading for item in weighed}
     for item in weighed:
-        totals[item.reading.place] = totals.get(item.reading.place, 0.0) + item.weight
+        totals[item.reading.place] = max(totals.get(item.reading.place, 0.0), item.weight)
     places = sorted(totals, key=lambda place: -totals[place])
     body = [place for place in places if place >= 0]
     return [by_place[place] for place in (body or places)]

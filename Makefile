@@ -1,0 +1,74 @@
+# `make` says what there is. Needed beforehand: GNU make and Python 3.11 or newer; everything else is set up in .venv.
+
+# The newest Python that will do; say `make PYTHON=/path/to/python3.12 ...` to choose another.
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# The tool that resolves requirements.lock; it gets an environment of its own and is gone afterwards.
+UV_VERSION := 0.13.8
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-kafka lint check lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## create .venv from requirements.lock (the other targets do it by themselves)
+	@echo "$(VENV) is ready"
+
+run: $(READY) ## the whole line on this machine over a sample day: no Kafka, Redis, Slack or Docker needed
+	@$(BIN)/policy-signals demo $(ARGS)
+
+test: $(READY) ## the test suite; ARGS="-k name" narrows it
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka and a real Redis (needs Java, Maven, redis-server)
+	@tests/kafka/require-programs
+	@POLICY_SIGNALS_TEST_BROKER=apache POLICY_SIGNALS_TEST_REDIS=server $(BIN)/python -m pytest -m parts $(ARGS)
+
+lint: $(READY) ## formatting, lint and types
+	@echo "ruff format" && $(BIN)/ruff format --quiet --check .
+	@echo "ruff check" && $(BIN)/ruff check --quiet .
+	@echo "mypy --strict" && $(BIN)/mypy --strict --no-error-summary
+
+check: lint test ## everything a change must pass: lint and the test suite
+
+# Universal: the same file serves Python 3.11 to 3.14 on Linux, macOS and Windows. It names no package index.
+LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
+
+lock: ## resolve pyproject.toml anew into requirements.lock and requirements-runtime.lock; ARGS=--upgrade takes newer versions
+	@$(call require_python)
+	@temporary=$$(mktemp -d) && trap 'rm -rf "$$temporary"' EXIT \
+		&& $(PYTHON) -m venv "$$temporary" \
+		&& "$$temporary/bin/pip" install --quiet --disable-pip-version-check --no-input uv==$(UV_VERSION) \
+		&& echo "requirements.lock" \
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra local --extra dev --extra build $(LOCK_OPTIONS) $(ARGS) -o requirements.lock \
+		&& echo "requirements-runtime.lock" \
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra build --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-runtime.lock
+
+clean: ## remove .venv and everything that was built
+	@rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(call require_python)
+	@echo "setting up $(VENV) with $$($(PYTHON) --version) (about a minute, only once)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+define require_python
+if [ -z "$(PYTHON)" ]; then \
+	echo "No Python 3.11 or newer with the venv module was found. Install one (Debian, Ubuntu: apt-get install python3-venv;" >&2; \
+	echo "macOS: brew install python@3.12), or name one: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; \
+elif ! "$(PYTHON)" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	echo "PYTHON=$(PYTHON) is not a Python 3.11 or newer with the venv module; name another: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; \
+fi
+endef

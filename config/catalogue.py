@@ -1,0 +1,125 @@
+# (catalogue builder: see STOP-catalogue-builder.txt; the lead took this over)
+"""The catalogue folder -> Catalogue. Every mistake is named with file, key and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from config.alerting import read_toml
+from services.errors import Misconfigured
+from services.signals.entities import Catalogue, Issuer, Regulator, Sector
+
+FOLDER = Path(__file__).with_name("catalogue")
+LARGEST_REPRESENTATION = 6
+Entry = TypeVar("Entry", Regulator, Sector, Issuer)
+
+
+@cache
+def load_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Read and check the whole folder; raises Misconfigured naming file, key and reason."""
+    regulators = _read_entries([folder / "regulators.toml"], "regulator", Regulator)
+    sectors = _read_entries([folder / "sectors.toml"], "sector", Sector)
+    files = sorted(folder.glob("issuers_*.toml"))
+    if not files:
+        raise Misconfigured(f"{folder.name}: no issuers_*.toml")
+    issuers = _read_entries(files, "issuer", Issuer)
+    benchmarks = _read_benchmarks(folder / "benchmarks.toml")
+    _check_sectors(folder / "sectors.toml", sectors, issuers)
+    _check_issuers(issuers, sectors, benchmarks)
+    _check_aliases(regulators, sectors, issuers)
+    return Catalogue(
+        {entry.id: entry for _, entry in regulators},
+        {entry.id: entry for _, entry in sectors},
+        {entry.id: entry for _, entry in issuers},
+        benchmarks,
+    )
+
+
+def _read_entries(files: Iterable[Path], table: str, kind: type[Entry]) -> list[tuple[Path, Entry]]:
+    entries: list[tuple[Path, Entry]] = []
+    owners: dict[str, Path] = {}
+    for path in files:
+        tables = read_toml(path)
+        unknown = tables.keys() - {table}
+        if unknown:
+            raise Misconfigured(f"{path.name}: unknown table {sorted(unknown)[0]!r}, expected [[{table}]]")
+        for number, values in enumerate(tables.get(table, []), 1):
+            entry = _convert(path, number, values, kind)
+            if entry.id in owners:
+                raise Misconfigured(f"{path.name}: {table} {entry.id!r}: the id stands already in {owners[entry.id].name}")
+            owners[entry.id] = path
+            entries.append((path, entry))
+    return entries
+
+
+def _convert(path: Path, number: int, values: dict[str, Any], kind: type[Entry]) -> Entry:
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(f"{path.name}: {values.get('id', f'entry {number}')}: {error}") from None
+
+
+def _read_benchmarks(path: Path) -> dict[str, str]:
+    benchmarks = read_toml(path)
+    for exchange, instrument in benchmarks.items():
+        if not isinstance(instrument, str):
+            raise Misconfigured(f"{path.name}: {exchange}: expected an instrument such as \"HSI\", got {instrument!r}")
+    return benchmarks
+
+
+def _check_sectors(path: Path, sectors: list[tuple[Path, Sector]], issuers: list[tuple[Path, Issuer]]) -> None:
+    listed = {issuer.id for _, issuer in issuers if issuer.listings}
+    for _, sector in sectors:
+        unknown = [issuer for issuer in sector.representatives if issuer not in listed]
+        if unknown:
+            raise Misconfigured(f"{path.name}: {sector.id}: representatives: {unknown[0]!r} is no listed issuer")
+        if len(sector.representatives) > LARGEST_REPRESENTATION:
+            raise Misconfigured(f"{path.name}: {sector.id}: representatives: at most {LARGEST_REPRESENTATION}")
+
+
+def _check_issuers(
+    issuers: list[tuple[Path, Issuer]], sectors: list[tuple[Path, Sector]], benchmarks: dict[str, str]
+) -> None:
+    known_sectors = {sector.id for _, sector in sectors}
+    owners: dict[str, str] = {}
+    for path, issuer in issuers:
+        where = f"{path.name}: {issuer.id}"
+        if issuer.sector not in known_sectors:
+            raise Misconfigured(f"{where}: sector: {issuer.sector!r} is not in sectors.toml")
+        if issuer.private == bool(issuer.listings):
+            raise Misconfigured(f"{where}: listings: a private company has none, every other has at least one")
+        for listing in issuer.listings:
+            if listing.exchange not in benchmarks:
+                raise Misconfigured(f"{where}: exchange: {listing.exchange!r} has no line in benchmarks.toml")
+            if listing.instrument in owners:
+                raise Misconfigured(f"{where}: instrument: {listing.instrument!r} belongs to {owners[listing.instrument]!r} already")
+            owners[listing.instrument] = issuer.id
+
+
+def _check_aliases(
+    regulators: list[tuple[Path, Regulator]], sectors: list[tuple[Path, Sector]], issuers: list[tuple[Path, Issuer]]
+) -> None:
+    """An alias with two owners would make one of them a wrong ticker."""
+    owners: dict[str, str] = {}
+    for path, entry in [*regulators, *sectors, *issuers]:
+        for alias in sorted(aliases_of(entry)):
+            key = alias.casefold()
+            if not key.strip():
+                raise Misconfigured(f"{path.name}: {entry.id}: an alias is empty")
+            if owners.setdefault(key, entry.id) != entry.id:
+                raise Misconfigured(f"{path.name}: {entry.id}: alias {alias!r} belongs to {owners[key]!r} already")
+
+
+def aliases_of(entry: Regulator | Sector | Issuer) -> set[str]:
+    """Every text that names the entry on its own, in both languages."""
+    names = {entry.name_en, *entry.aliases_en, *entry.aliases_zh, *([entry.name_zh] if entry.name_zh else [])}
+    if isinstance(entry, Regulator):
+        names |= {*entry.leaders_en, *entry.leaders_zh}
+    if isinstance(entry, Issuer):
+        names |= {*entry.units_en, *entry.units_zh}
+    return names

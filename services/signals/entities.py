@@ -1,0 +1,138 @@
+# (catalogue builder: see STOP-catalogue-builder.txt; the lead took this over)
+"""Who can act and who can be touched: regulators, sectors and issuers of the catalogue. Types only; the data is TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+
+class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, forbid_unknown_fields=True):
+    """One authority. Aliases stand on their own; generic names count only when its country is near."""
+
+    id: str
+    """The usual acronym in capitals, e.g. ``SAMR``."""
+    name_en: str
+    name_zh: str
+    jurisdiction: str
+    kind: str
+    aliases_en: tuple[str, ...] = ()
+    aliases_zh: tuple[str, ...] = ()
+    leaders_en: tuple[str, ...] = ()
+    leaders_zh: tuple[str, ...] = ()
+    generic_en: tuple[str, ...] = ()
+    generic_zh: tuple[str, ...] = ()
+
+
+class Sector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One sector; ``representatives`` are the issuers exposed when a sector is meant and no company named."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    aliases_en: tuple[str, ...] = ()
+    aliases_zh: tuple[str, ...] = ()
+    representatives: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """Sectors whose companies count as this one's: games and food delivery are platform companies."""
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """One instrument of an issuer, with the benchmark of its exchange."""
+
+    instrument: str
+    exchange: str
+    benchmark: str
+    issuer: str
+
+
+class ListingEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A listing as people write it."""
+
+    instrument: str
+    exchange: str
+
+
+class Issuer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One company; the first listing is the primary one, a private company has none."""
+
+    id: str
+    name_en: str
+    name_zh: str = ""
+    sector: str
+    listings: tuple[ListingEntry, ...] = ()
+    aliases_en: tuple[str, ...] = ()
+    aliases_zh: tuple[str, ...] = ()
+    units_en: tuple[str, ...] = ()
+    units_zh: tuple[str, ...] = ()
+    stop_en: tuple[str, ...] = ()
+    stop_zh: tuple[str, ...] = ()
+    country: str = ""
+    """Home country where it is not that of the primary exchange, e.g. ``CN`` for companies listed only in New York."""
+    private: bool = False
+    case_sensitive: bool = False
+
+
+class Catalogue:
+    """Everything by id. Built by ``config.catalogue``, which checks it; immutable by convention."""
+
+    def __init__(
+        self,
+        regulators: Mapping[str, Regulator],
+        sectors: Mapping[str, Sector],
+        issuers: Mapping[str, Issuer],
+        benchmarks: Mapping[str, str],
+    ) -> None:
+        self.regulators = regulators
+        self.sectors = sectors
+        self.issuers = issuers
+        self.benchmarks = benchmarks
+
+    def listings(self) -> Iterator[Listing]:
+        """Every listing of every issuer."""
+        for issuer in self.issuers.values():
+            for entry in issuer.listings:
+                yield Listing(
+                    instrument=entry.instrument,
+                    exchange=entry.exchange,
+                    benchmark=self.benchmarks[entry.exchange],
+                    issuer=issuer.id,
+                )
+
+    def listing(self, instrument: str) -> Listing | None:
+        """The listing of an instrument; None when the catalogue does not have it."""
+        return self._by_instrument.get(instrument)
+
+    def has_instrument(self, instrument: str) -> bool:
+        """True for listings and benchmarks: the instruments whose ticks are kept."""
+        return instrument in self._by_instrument or instrument in self._benchmark_names
+
+    def exchange_of(self, instrument: str) -> str | None:
+        """Exchange of a listing, or of the first exchange that a benchmark serves; None when unknown."""
+        listing = self.listing(instrument)
+        if listing is not None:
+            return listing.exchange
+        return next((exchange for exchange, benchmark in self.benchmarks.items() if benchmark == instrument), None)
+
+    def names(self) -> dict[str, str]:
+        """English names of regulators and sectors by id, for the card."""
+        entries = [*self.regulators.values(), *self.sectors.values()]
+        return {entry.id: entry.name_en for entry in entries}
+
+    def describe(self) -> str:
+        """One line for ``policy-signals check``."""
+        listings = sum(len(issuer.listings) for issuer in self.issuers.values())
+        return (
+            f"{len(self.regulators)} regulators, {len(self.sectors)} sectors, "
+            f"{len(self.issuers)} issuers with {listings} listings"
+        )
+
+    @cached_property
+    def _by_instrument(self) -> dict[str, Listing]:
+        return {listing.instrument: listing for listing in self.listings()}
+
+    @cached_property
+    def _benchmark_names(self) -> frozenset[str]:
+        return frozenset(self.benchmarks.values())

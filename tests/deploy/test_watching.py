@@ -1,0 +1,218 @@
+"""Prometheus, its rules and the Grafana dashboards ask only for what the processes really serve."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
+
+from config.settings import DEFAULT_METRICS_PORTS
+from streams import metrics
+
+PROCESSES = tuple(DEFAULT_METRICS_PORTS)
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+PROMETHEUS: dict[str, Any] = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+RULES: list[dict[str, Any]] = [
+    rule
+    for group in yaml.safe_load((DEPLOY / "prometheus" / "rules.yml").read_text(encoding="utf-8"))["groups"]
+    for rule in group["rules"]
+]
+DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+FOLDER = "/etc/dashboards"
+SUFFIXES = {
+    "counter": ("_total",),
+    "gauge": ("",),
+    "histogram": ("_bucket", "_sum", "_count"),
+    "info": ("_info",),
+}
+ADDED_BY_PROMETHEUS = {"job", "instance"}
+GRAFANA_DURATIONS = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "6h"}
+
+
+def served() -> dict[str, set[str]]:
+    """Every series that the processes serve, with its labels, as metrics.py declares it."""
+    series = {}
+    for metric in vars(metrics).values():
+        if isinstance(metric, MetricWrapperBase):
+            for suffix in SUFFIXES[str(metric._type)]:
+                extra = {"le"} if suffix == "_bucket" else {"version"} if suffix == "_info" else set()
+                series[metric._name + suffix] = {*metric._labelnames, *extra}
+    return series
+
+
+def panels_of(path: Path) -> list[dict[str, Any]]:
+    """Every panel of a dashboard, rows and what they hold included."""
+    panels = json.loads(path.read_text(encoding="utf-8"))["panels"]
+    return [inner for panel in panels for inner in [panel, *panel.get("panels", [])]]
+
+
+def drawn_panels() -> list[tuple[str, dict[str, Any]]]:
+    """Every panel that asks Prometheus, with a name for the test report."""
+    return [
+        (f"{path.stem}: {panel['title']}", panel)
+        for path in DASHBOARDS
+        for panel in panels_of(path)
+        if panel["type"] not in ("row", "text")
+    ]
+
+
+def every_question() -> list[tuple[str, str]]:
+    """Every query of every dashboard and rule, with where it stands."""
+    asked = [(name, target["expr"]) for name, panel in drawn_panels() for target in panel["targets"]]
+    return asked + [(f"rule: {rule['alert']}", rule["expr"]) for rule in RULES]
+
+
+def with_durations(expression: str) -> str:
+    """The expression as Grafana would send it."""
+    for name, duration in GRAFANA_DURATIONS.items():
+        expression = expression.replace(name, duration)
+    return expression
+
+
+def series_in(expression: str) -> set[str]:
+    """The names of our own series in an expression."""
+    return set(re.findall(r"\bpolicy_signals_\w+", expression))
+
+
+def labels_in(expression: str) -> set[str]:
+    """Labels that an expression filters or groups by."""
+    groups = re.findall(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)", expression)
+    filters = re.findall(r"[{,]\s*(\w+)\s*(?:=~|!~|!=|=)", expression)
+    return {label.strip() for group in groups for label in group.split(",")} | set(filters)
+
+
+QUESTIONS = pytest.mark.parametrize(
+    ("place", "expression"), every_question(), ids=[place for place, _ in every_question()]
+)
+PANELS = pytest.mark.parametrize(
+    "panel", [panel for _, panel in drawn_panels()], ids=[name for name, _ in drawn_panels()]
+)
+
+
+def test_prometheus_asks_every_process_under_its_own_name() -> None:
+    """The job is the name of the process, the target its service and its port in compose.yaml."""
+    jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in PROMETHEUS["scrape_configs"]}
+    assert jobs == {process: [f"{process}:{DEFAULT_METRICS_PORTS[process]}"] for process in PROCESSES}
+
+
+def test_prometheus_loads_rule_files_that_exist() -> None:
+    """A misspelt rule file is not an error to Prometheus: it just never alerts."""
+    assert PROMETHEUS["rule_files"]
+    assert [name for name in PROMETHEUS["rule_files"] if not (DEPLOY / "prometheus" / name).is_file()] == []
+
+
+@QUESTIONS
+def test_every_query_is_valid_promql(place: str, expression: str) -> None:
+    """A broken query shows as an empty panel, which looks like a quiet day."""
+    assert promql_parser.parse(with_durations(expression)), place
+
+
+@QUESTIONS
+def test_every_query_asks_for_series_that_are_served(place: str, expression: str) -> None:
+    """A renamed metric leaves a panel empty and an alert silent for ever."""
+    asked = series_in(expression)
+    assert asked or expression.startswith("up"), place
+    assert asked - set(served()) == set(), place
+
+
+@QUESTIONS
+def test_every_query_uses_labels_that_its_series_have(place: str, expression: str) -> None:
+    """Grouping by a label that does not exist gives one line without a name."""
+    having = ADDED_BY_PROMETHEUS.union(*(served()[name] for name in series_in(expression)))
+    assert labels_in(expression) - having == set(), place
+
+
+@PANELS
+def test_every_panel_says_what_it_shows(panel: dict[str, Any]) -> None:
+    """A title, a sentence and a unit: the reader may be woken by it and new to it."""
+    assert panel["title"]
+    assert panel["description"].endswith((".", "?"))
+    assert panel["fieldConfig"]["defaults"]["unit"]
+
+
+@PANELS
+def test_every_target_is_named_and_bound_to_the_chosen_data_source(panel: dict[str, Any]) -> None:
+    """A data source given by its id works only on the Grafana it was exported from."""
+    names = [target["refId"] for target in panel["targets"]]
+    assert len(set(names)) == len(names) > 0
+    assert all(target["datasource"]["uid"] == "${datasource}" for target in panel["targets"])
+    assert all(target["legendFormat"] for target in panel["targets"])
+
+
+@PANELS
+def test_every_legend_uses_labels_that_the_query_keeps(panel: dict[str, Any]) -> None:
+    """``{{outcome}}`` after ``sum by (reason)`` prints nothing."""
+    for target in panel["targets"]:
+        grouped = re.search(r"\bby\s*\(([^)]*)\)", target["expr"])
+        kept = (
+            {label.strip() for label in grouped[1].split(",")}
+            if grouped
+            else ADDED_BY_PROMETHEUS.union(*(served()[name] for name in series_in(target["expr"])))
+        )
+        assert set(re.findall(r"{{\s*(\w+)\s*}}", target["legendFormat"])) <= kept
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_no_two_panels_share_an_id_or_a_place(path: Path) -> None:
+    """Grafana moves overlapping panels about, differently on each screen."""
+    panels = panels_of(path)
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    for one, other in itertools.combinations([panel["gridPos"] for panel in panels], 2):
+        apart = (
+            one["x"] + one["w"] <= other["x"]
+            or other["x"] + other["w"] <= one["x"]
+            or one["y"] + one["h"] <= other["y"]
+            or other["y"] + other["h"] <= one["y"]
+        )
+        assert apart, (one, other)
+    assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels)
+
+
+def test_dashboards_have_identifiers_of_their_own() -> None:
+    """Links and bookmarks go by the uid; two files with the same one overwrite each other at every reload."""
+    uids = [json.loads(path.read_text(encoding="utf-8"))["uid"] for path in DASHBOARDS]
+    assert uids
+    assert len(set(uids)) == len(uids)
+
+
+def test_grafana_finds_the_dashboards_where_compose_puts_them() -> None:
+    """Three files speak of the same folder: the mount, the provider and the home page."""
+    grafana = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]["grafana"]
+    provider = yaml.safe_load(
+        (DEPLOY / "grafana" / "provisioning" / "dashboards" / "policy-signals.yaml").read_text(encoding="utf-8")
+    )["providers"][0]
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert f"./grafana/dashboards:{FOLDER}:ro" in grafana["volumes"]
+    assert provider["options"]["path"] == FOLDER
+    assert home.startswith(f"{FOLDER}/")
+    assert (DEPLOY / "grafana" / "dashboards" / home.removeprefix(f"{FOLDER}/")).is_file()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule in RULES])
+def test_every_alert_says_how_urgent_it_is_and_what_to_do(rule: dict[str, Any]) -> None:
+    """Whoever is woken reads this first."""
+    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert rule["annotations"]["summary"]
+    assert len(rule["annotations"]["description"].split()) >= 8
+
+
+def test_the_alert_for_a_dead_process_names_them_all() -> None:
+    """A new process must be watched from its first day."""
+    rule = next(rule for rule in RULES if rule["alert"] == "ProcessDown")
+    names = re.search(r'job=~"([^"]+)"', rule["expr"])
+    assert names is not None
+    assert set(names[1].split("|")) == set(PROCESSES)
+
+
+def test_the_slack_app_asks_for_no_more_than_it_uses() -> None:
+    """Each permission is one more thing that a stolen token can do."""
+    manifest = yaml.safe_load((DEPLOY / "slack-app-manifest.yaml").read_text(encoding="utf-8"))
+    assert manifest["oauth_config"]["scopes"] == {"bot": ["chat:write", "channels:history", "groups:history"]}
+    assert "event_subscriptions" not in manifest["settings"]

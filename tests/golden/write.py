@@ -1,0 +1,30 @@
+"""Writes the golden payloads anew, from the repository root: ``python -m tests.golden.write``. Read the diff by eye."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from services.alerts.slack_message import render
+from tests.golden.alerts import NAMES, Situation
+from tests.golden.situations import SITUATIONS
+
+FOLDER = Path(__file__).parent
+
+
+def render_situation(situation: Situation) -> dict[str, object]:
+    """The payload of one situation, with the names of the tests."""
+    return render(situation.alert, NAMES, situation.now, label=situation.label, posted_at=situation.posted_at)
+
+
+def main() -> None:
+    """One JSON file per situation; files of situations that are no more are removed."""
+    for stale in FOLDER.glob("*.json"):
+        stale.unlink()
+    for name, situation in SITUATIONS.items():
+        text = json.dumps(render_situation(situation()), ensure_ascii=False, indent=1)
+        (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Tone on our own cases: the hard cases of the guideline, minimal pairs, and items never used for writing rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct, json
+
+from config.catalogue import load_catalogue
+from services.news.article import Article
+from services.signals.reading import Reader, read_sentences
+from services.signals.signal import Tone
+from services.signals.tone import Verdict, judge_tone
+
+LABELS = (Tone.SUPPORTIVE, Tone.RESTRICTIVE, Tone.NEUTRAL, Tone.IRRELEVANT)
+HARD_CASES = 20
+WHEN = datetime(2024, 6, 1, tzinfo=UTC)
+READER = Reader(load_catalogue())
+
+
+class Case(Struct, frozen=True):
+    """One written item with its label by the guideline."""
+
+    split: str
+    case: str
+    tone: Tone
+    score: float | None
+    title: str
+    body: str
+
+
+CASES = [json.decode(line, type=Case) for line in Path(__file__).with_name("tone_cases.jsonl").read_bytes().splitlines()]
+
+
+def read(title: str, body: str = "") -> Verdict:
+    article = Article(
+        article_id="a", source="s", url="", language="en", title=title, body=body, published_at=WHEN, received_at=WHEN
+    )
+    return judge_tone(read_sentences(article, READER))
+
+
+def macro_f1(pairs: Sequence[tuple[Tone, Tone]]) -> float:
+    """Mean over the four labels of 2 TP / (2 TP + FP + FN); pairs are (written, read)."""
+    scores = []
+    for label in LABELS:
+        hits = sum(label == gold == read for gold, read in pairs)
+        misses = sum((gold == label) != (read == label) for gold, read in pairs)
+        scores.append(2 * hits / (2 * hits + misses) if hits or misses else 1.0)
+    return sum(scores) / len(scores)
+
+
+def flips(pairs: Sequence[tuple[Tone, Tone]]) -> int:
+    directions = {Tone.SUPPORTIVE, Tone.RESTRICTIVE}
+    return sum(gold != read for gold, read in pairs if {gold, read} <= directions)
+
+
+@pytest.mark.parametrize("case", CASES[:HARD_CASES], ids=lambda case: case.case)
+def test_hard_cases_get_their_label_and_a_score_near_the_given_one(case: Case) -> None:
+    """Each is a way in which a word list alone goes wrong."""
+    verdict = read(case.title, case.body)
+    assert verdict.tone is case.tone, verdict.notes
+    if case.score is None:
+        assert verdict.score is None
+    else:
+        assert verdict.score == pytest.approx(case.score, abs=0.25), verdict.notes
+
+
+# The held-out items were read once before any rule was changed for them: macro-F1 0.63, 2 flips of 24.
+@pytest.mark.parametrize(("split", "floor", "most_flips"), [("dev", 0.93, 1), ("held_out", 0.60, 2)])
+def test_macro_f1_and_sign_flips_hold(split: str, floor: float, most_flips: int) -> None:
+    """A rule for one case must not break others; a flipped sign is the worst error."""
+    pairs = [(case.tone, read(case.title, case.body).tone) for case in CASES if case.split == split]
+    print(f"{split}: {len(pairs)} items, macro-F1 {macro_f1(pairs):.3f}, flips {flips(pairs)}")  # noqa: T201
+    assert macro_f1(pairs) >= floor
+    assert flips(pairs) <= most_flips
+
+
+@pytest.mark.parametrize(
+    ("burden", "ended"),
+    [
+        ("The regulator opened an investigation into the bank.", "The regulator dropped its investigation into the bank."),
+        ("The ministry imposed a ban on imports.", "The ministry lifted its ban on imports."),
+        ("The council tightened the rules for scooters.", "The council relaxed the rules for scooters."),
+        ("The central bank raised interest rates.", "The central bank lowered interest rates."),
+        ("The court upheld the fine.", "The court overturned the fine."),
+        ("The court dismissed the appeal against the fine.", "The court upheld the appeal against the fine."),
+        ("The government will impose the tax in May.", "The government will not impose the tax in May."),
+        ("The government delayed the subsidy.", "The government extended the subsidy."),
+        ("监管部门对该公司立案调查。", "监管部门终止对该公司的调查。"),
+        ("财政部上调印花税。", "财政部下调印花税。"),
+        ("央行收紧房贷政策。", "央行放松房贷政策。"),
+        ("市政府出台限购。", "市政府取消限购。"),
+    ],
+)
+def test_reversal_turns_the_sign(burden: str, ended: str) -> None:
+    """End, lift, delay and strike down turn a burden into a relief: the main failure of readers without scope."""
+    assert (read("", burden).score or 0) < -0.15
+    assert (read("", ended).score or 0) > 0.15
+
+
+def test_two_reversals_cancel() -> None:
+    """Dropping a plan to ease is a burden."""
+    assert (read("", "The government dropped its plan to ease the import ban.").score or 0) < 0
+
+
+def test_a_company_that_acts_itself_is_irrelevant_and_one_that_is_acted_upon_is_not() -> None:
+    """Platforms' own bans are no policy; passive and active differ by one word."""
+    assert read("Video site bans users over violent clips").tone is Tone.IRRELEVANT
+    assert read("Video site banned by regulator over violent clips").tone is Tone.RESTRICTIVE
+
+
+def test_what_was_done_years_ago_weighs_little() -> None:
+    """Background must not decide the day's news."""
+    now = "The central bank granted the group a licence"
+    assert (read("", f"{now}, which was fined 300 million yuan in 2021.").score or 0) > 0.15
+
+
+def test_evidence_is_verbatim_and_at_most_three_sentences() -> None:
+    """A sceptical reader finds the evidence in the article."""
+    body = "Shares rose. The ministry lifted the ban. It also cut the tax. Officials approved the plan. It rained."
+    verdict = read("Ministry acts", body)
+    assert 1 <= len(verdict.evidence) <= 3
+    assert all(item.sentence in body and 0 < item.weight <= 1 for item in verdict.evidence)
+
+
+def test_notes_name_the_words_that_fired() -> None:
+    """``--explain`` shows operator and burden with the sentence they stand in."""
+    notes = " ".join(read("", "The ministry lifted its ban on imports.").notes)
+    assert "lifted + ban" in notes
+    assert "sentence 1" in notes
+
+
+NOISE = ("Heavy rain fell on the coast.", "The sky was grey and it was cold.", "沿海下了一场大雨。", "Snow covered the hills.")
+
+
+@given(st.sampled_from([case for case in CASES if case.score]), st.lists(st.sampled_from(NOISE), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_noise_at_the_end_never_flips_the_sign(case: Case, noise: list[str]) -> None:
+    """Pages carry chatter below the article."""
+    plain = read(case.title, case.body).score or 0.0
+    noisy = read(case.title, " ".join([case.body, *noise])).score or 0.0
+    assert plain * noisy >= 0
+
+
+@pytest.mark.parametrize("plain", [case for case in CASES if case.split == "dev" and "监" in case.body], ids=lambda c: c.case)
+def test_traditional_characters_read_as_simplified(plain: Case) -> None:
+    """Hong Kong and Taiwan sources tell the same policy."""
+    import opencc
+
+    convert = opencc.OpenCC("s2t").convert
+    assert read(convert(plain.title), convert(plain.body)).score == read(plain.title, plain.body).score

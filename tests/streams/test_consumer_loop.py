@@ -1,0 +1,185 @@
+"""The loop of every consumer, on a real broker: poison, absence, restarts, held-back commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+
+from config.settings import Settings
+from services.errors import Unavailable, Unreadable
+from streams.consumer_loop import ConsumerLoop
+from streams.embedded import EmbeddedBroker
+from streams.health import Health
+from streams.kafka import Outbox, Record, read_whole
+from streams.topic_setup import create_topics, missing_topics
+from streams.topics import Topic
+from tests.conftest import make_settings
+from tests.streams.waiting import wait_until
+
+pytestmark = pytest.mark.parts
+
+
+class Recorder:
+    """A handler that notes what it saw and fails as it is told."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+        self.fail: Callable[[bytes], None] = lambda value: None
+        self.rebuilt = 0
+        self.needed: int | None = None
+
+    def rebuild(self) -> None:
+        self.rebuilt += 1
+
+    def handle(self, record: Record) -> None:
+        assert record.value is not None
+        self.fail(record.value)
+        self.seen.append(record.value)
+
+    def idle(self) -> None:
+        """Nothing to do."""
+
+    def oldest_needed(self, partition: int) -> int | None:
+        return self.needed
+
+
+class Running:
+    """A loop in a thread."""
+
+    def __init__(self, settings: Settings, topic: Topic, group: str) -> None:
+        self.recorder = Recorder()
+        self.health = Health("kafka")
+        self.loop = ConsumerLoop(settings, group, topic, self.recorder, Outbox(settings), self.health)
+        self._thread = threading.Thread(target=self.loop.run, daemon=True)
+
+    def __enter__(self) -> Running:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.stop.set()
+        self._thread.join(timeout=30)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def topic(unique: Callable[[str], str], shared_settings: Settings) -> Topic:
+    topic = Topic(name=unique("loop"), key="", value="", partitions=1, retention_ms=None)
+    make_topic(shared_settings, topic)
+    return topic
+
+
+def make_topic(settings: Settings, topic: Topic) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    names = (topic.name, topic.dead_letters)
+    admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1) for name in names])
+    admin.close()
+
+
+@pytest.fixture
+def sent(shared_settings: Settings, topic: Topic) -> Iterator[Callable[..., None]]:
+    outbox = Outbox(shared_settings)
+
+    def send(*values: bytes) -> None:
+        for value in values:
+            outbox.send(topic.name, None, value)
+        outbox.flush()
+
+    yield send
+    outbox.close()
+
+
+def test_poison_is_set_aside_and_the_line_goes_on(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """One bad record in a hundred costs one dead letter, with reason and origin, and nothing else."""
+    sent(*(b"poison" if number % 10 == 5 else b"good" for number in range(30)))
+    with Running(shared_settings, topic, unique("group")) as running:
+
+        def refuse(value: bytes) -> None:
+            if value == b"poison":
+                raise Unreadable("not_json", "it is poison")
+
+        running.recorder.fail = refuse
+        wait_until(lambda: len(running.recorder.seen) == 27, "27 good records handled")
+        wait_until(lambda: len(list(read_whole(shared_settings, topic.dead_letters))) == 3, "3 dead letters")
+    letter = next(iter(read_whole(shared_settings, topic.dead_letters)))
+    assert letter.value == b"poison"
+    assert letter.headers["reason"] == b"not_json"
+    assert letter.headers["origin"] == f"{topic.name}/0/5".encode()
+
+
+def test_what_is_unavailable_now_is_handled_later_in_order(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """A Slack that is away for a while costs time, never a record or the order."""
+    sent(b"1", b"2", b"3")
+    with Running(shared_settings, topic, unique("group")) as running:
+        failures = iter(range(3))
+
+        def fail_thrice(value: bytes) -> None:
+            if value == b"2" and next(failures, None) is not None:
+                raise Unavailable("slack", retry_after=0.05)
+
+        running.recorder.fail = fail_thrice
+        wait_until(lambda: running.recorder.seen[-1:] == [b"3"], "the last record handled")
+    # What was handled before the failure may be handled again, since handlers are idempotent.
+    assert [value for value in running.recorder.seen if value != b"1"] == [b"2", b"3"]
+
+
+def test_a_restart_goes_on_behind_what_was_committed(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """Nothing twice after a clean stop, nothing lost."""
+    group = unique("group")
+    sent(b"1", b"2")
+    with Running(shared_settings, topic, group) as running:
+        wait_until(lambda: len(running.recorder.seen) == 2, "the first two")
+    sent(b"3")
+    with Running(shared_settings, topic, group) as running:
+        wait_until(lambda: bool(running.recorder.seen), "the third")
+        assert running.recorder.seen == [b"3"]
+        assert running.recorder.rebuilt >= 1
+
+
+def test_commits_stop_at_what_a_crash_would_still_need(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """Ticks of a second that is still open must come again after a crash."""
+    group = unique("group")
+    sent(b"1", b"2", b"3")
+    with Running(shared_settings, topic, group) as running:
+        running.recorder.needed = 1
+        wait_until(lambda: len(running.recorder.seen) == 3, "all three")
+    with Running(shared_settings, topic, group) as running:
+        wait_until(lambda: running.recorder.seen[-1:] == [b"3"], "the records from the held-back one on")
+        assert running.recorder.seen == [b"2", b"3"]
+
+
+def test_the_loop_waits_for_a_broker_that_comes_later_and_survives_its_loss(unique: Callable[[str], str]) -> None:
+    """Absent at start or lost later: the process stays up, is not ready, and goes on by itself."""
+    broker = EmbeddedBroker()
+    settings = make_settings(broker.bootstrap)
+    topic = Topic(name="late", key="", value="", partitions=1, retention_ms=None)
+    try:
+        with Running(settings, topic, unique("group")) as running:
+            wait_until(lambda: "nothing listens" in running.health.problems().get("kafka", ""), "not ready")
+            for value in (b"first", b"second"):
+                broker.start()
+                assert missing_topics(settings)
+                create_topics(settings)
+                make_topic(settings, topic)
+                outbox = Outbox(settings)
+                outbox.send("late", None, value)
+                outbox.flush()
+                outbox.close()
+                wait_until(lambda wanted=value: wanted in running.recorder.seen, "handled after the broker came")  # type: ignore[misc]
+                wait_until(lambda: not running.health.problems(), "ready")
+                broker.kill()
+                wait_until(lambda: "kafka" in running.health.problems(), "not ready again")
+    finally:
+        broker.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from services.errors import Misconfigured
 from services.signals.authority import SourceAuthorities
 
 FOLDER = Path(__file__).parent
+T = TypeVar("T")
 
 
 def load_policy(path: Path = FOLDER / "alerting.toml") -> AlertPolicy:
@@ -56,7 +57,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise Misconfigured(f"{path.name}: not TOML: {error}") from None
 
 
-def convert(path: Path, values: dict[str, Any], kind: type[Any]) -> Any:
+def convert(path: Path, values: dict[str, Any], kind: type[T]) -> T:
     """Values as ``kind``; raises Misconfigured naming file, key and reason."""
     try:
         return msgspec.convert(values, kind, strict=False)

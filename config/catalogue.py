@@ -1,4 +1,3 @@
-# (catalogue builder: see STOP-catalogue-builder.txt; the lead took this over)
 """The catalogue folder -> Catalogue. Every mistake is named with file, key and reason."""
 
 from __future__ import annotations
@@ -106,7 +105,8 @@ def _check_aliases(
 ) -> None:
     """An alias with two owners would make one of them a wrong ticker."""
     owners: dict[str, str] = {}
-    for path, entry in [*regulators, *sectors, *issuers]:
+    entries: list[tuple[Path, Regulator | Sector | Issuer]] = [*regulators, *sectors, *issuers]
+    for path, entry in entries:
         for alias in sorted(aliases_of(entry)):
             key = alias.casefold()
             if not key.strip():

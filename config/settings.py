@@ -67,7 +67,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     def require_slack(self) -> None:
         """Refuse to go on without what posting needs."""
         if not self.slack_bot_token:
-            raise Misconfigured("SLACK_BOT_TOKEN is not set: create the app from deploy/slack-app-manifest.yaml and set its bot token")
+            raise Misconfigured(
+                "SLACK_BOT_TOKEN is not set: create the app from deploy/slack-app-manifest.yaml and set its bot token"
+            )
         if not self.slack_channel:
             raise Misconfigured("SLACK_CHANNEL is not set: give the channel's id, such as C0123456789, not its name")
         if self.slack_channel.startswith("#"):
@@ -78,8 +80,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from an environment mapping; raises Misconfigured naming the variable, the value and the reason."""
     kafka = environment.get("KAFKA_BOOTSTRAP", "localhost:9092")
     for address in kafka.split(","):
-        host, _, port = address.strip().rpartition(":")
-        if not host or not port.isdecimal():
+        host, _, number = address.strip().rpartition(":")
+        if not host or not number.isdecimal():
             raise Misconfigured(f"KAFKA_BOOTSTRAP is {kafka!r}: expected host:port[,host:port...]")
     redis_url = environment.get("REDIS_URL", "redis://localhost:6379/0")
     _require_scheme("REDIS_URL", redis_url, ("redis", "rediss", "unix"))
@@ -111,7 +113,7 @@ def _require_scheme(name: str, value: str, schemes: tuple[str, ...]) -> None:
         raise Misconfigured(f"{name} must start with one of {', '.join(s + '://' for s in schemes)}")
 
 
-def _number(
+def _number(  # noqa: PLR0913 - bounds are keywords
     environment: Mapping[str, str], name: str, default: N, kind: Callable[[str], N], *, low: N, high: N
 ) -> N:
     text = environment.get(name)

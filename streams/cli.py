@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
-from streams import cli_classify, cli_checks
+from streams import cli_checks, cli_classify
 
 EXIT_MISCONFIGURED = 2
 EXIT_UNAVAILABLE = 3

@@ -36,13 +36,15 @@ def check_configuration() -> None:
     for name in sorted({listing.exchange for listing in catalogue.listings()}):
         if name not in calendars:
             raise Misconfigured(f"exchanges.toml: no exchange {name!r}, which listings of the catalogue use")
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     for name, calendar in calendars.items():
-        left = calendar.days_left(today)
+        left = calendar.days_left(now)
         if left is not None and left < CALENDAR_MARGIN_DAYS:
             typer.echo(f"warning     the calendar {name} ends in {left} days: run `make calendars`", err=True)
     typer.echo("thresholds  alerting.toml, sources.toml")
-    typer.echo(f"slack       {'token and channel set' if settings.slack_bot_token and settings.slack_channel else 'not set'}")
+    typer.echo(
+        f"slack       {'token and channel set' if settings.slack_bot_token and settings.slack_channel else 'not set'}"
+    )
     typer.echo("configuration is right")
 
 

@@ -124,6 +124,8 @@ def _as_text(article: Article, reading: Reading) -> str:
         lines.append(f"  sectors     {', '.join(reading.sectors)}")
     if reading.stage:
         lines.append(f"  stage       {reading.stage.value}")
-    lines += [f"  exposure    {e.instrument:<10} {e.role.value:<9} {e.relevance:>3}  {e.name}" for e in reading.exposures]
+    lines += [
+        f"  exposure    {e.instrument:<10} {e.role.value:<9} {e.relevance:>3}  {e.name}" for e in reading.exposures
+    ]
     lines += [f"  evidence    {e.weight:.2f}  {e.sentence}" for e in reading.evidence]
     return "\n".join(lines)

@@ -14,12 +14,11 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.errors import CommitFailedError, KafkaError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
-from config.settings import Settings
 from services.errors import Unavailable, Unreadable
 from streams import metrics
 from streams.clock import monotonic, wall_clock
 from streams.dead_letters import set_aside
-from streams.health import Health
+from streams.health import Surroundings
 from streams.kafka import Outbox, Record, as_record, connect_consumer, kafka_answers
 from streams.logs import log
 from streams.topics import Topic
@@ -47,13 +46,15 @@ class Handler(Protocol):
 class ConsumerLoop:
     """Runs a Handler on one topic until ``stop`` is set."""
 
-    def __init__(self, settings: Settings, process: str, topic: Topic, handler: Handler, outbox: Outbox, health: Health) -> None:  # noqa: PLR0913 - one build() wires them, nothing else calls this
-        self._settings = settings
+    def __init__(
+        self, surroundings: Surroundings, process: str, topic: Topic, handler: Handler, outbox: Outbox
+    ) -> None:
+        self._settings = surroundings.settings
         self._process = process
         self._topic = topic
         self._handler = handler
         self._outbox = outbox
-        self._health = health
+        self._health = surroundings.health
         self.stop = threading.Event()
         self.max_poll_records = 500
         self._needs_rebuild = True
@@ -83,7 +84,7 @@ class ConsumerLoop:
         self._outbox.close()
 
     def is_owner(self) -> bool:
-        """False when the group may have given the partition to another member, as after a long pause of this process."""
+        """False when the group may have given the partition to another member, as after a long pause."""
         lease = self._settings.kafka_session_timeout_ms / 1000
         return not self._needs_rebuild and monotonic() - self._polled_at < lease
 
@@ -193,4 +194,3 @@ class _OnAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-p
     def on_partitions_assigned(self, assigned: object) -> None:
         """Another member may have worked on these: rebuild before going on."""
         self._mark()
-

@@ -15,9 +15,10 @@ from services.alerts.correlation import Correlation
 from services.market.bar_frame import BarFrame
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
-from streams.kafka import Record, offset_headers, read_values
+from streams.kafka import Record, read_values
 from streams.logs import log
-from streams.process import Surroundings, read_surroundings, serving
+from streams.health import Surroundings
+from streams.process import read_surroundings, serving
 from streams.topics import POLICY_ALERTS, POLICY_SILENCES
 
 PROCESS = "correlator"

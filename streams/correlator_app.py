@@ -1,7 +1,7 @@
 """The Faust app around a Correlator: agents that never raise, state rebuilt on every assignment.
 
-Faust acknowledges a message whose agent raised, so every agent body handles all its errors itself. An app whose broker
-went away may hang (faust-streaming issue 523), so the process then starts itself anew, which costs a second and is sure.
+Faust acknowledges a message whose agent raised, so every agent body handles all its errors itself. An app whose
+broker went away may hang (faust-streaming issue 523), so the process then starts itself anew: a second, and sure.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ from streams import metrics
 from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
 from streams.dead_letters import dead_letter
-from streams.health import Health
+from streams.health import Health, Surroundings
 from streams.kafka import Record, kafka_answers, offset_headers
 from streams.logs import log
 from streams.price_store import RedisPriceBook
-from streams.process import Surroundings
 from streams.topics import MARKET_BARS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
 
 PROBE_EVERY_SECONDS = 1.0
@@ -49,8 +48,11 @@ class CorrelatorApp:
             for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES)
         }
         for topic in (POLICY_SIGNALS, MARKET_BARS):
-            self._topics[topic.dead_letters] = self.app.topic(topic.dead_letters, key_serializer="raw", value_serializer="raw")
-        self._correlator = Correlator(settings, _create_correlation(settings, health), self._send)
+            self._topics[topic.dead_letters] = self.app.topic(
+                topic.dead_letters, key_serializer="raw", value_serializer="raw"
+            )
+        self._prices = RedisPriceBook(settings.redis_url, health)
+        self._correlator = Correlator(settings, _create_correlation(self._prices), self._send)
         self._add_agent(POLICY_SIGNALS.name, self._correlator.on_signal)
         self._add_agent(MARKET_BARS.name, self._correlator.on_bars)
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
@@ -91,6 +93,13 @@ class CorrelatorApp:
         headers = offset_headers(cause.clock_offset_ms)
         await (await self._topics[topic].send(key=key.encode(), value=value, headers=headers))
 
+    async def look_at_redis(self) -> None:
+        """For ``/readyz``: an idle correlator asks Redis for nothing."""
+        try:
+            await asyncio.to_thread(self._prices.ping)
+        except Unavailable as error:
+            self._health.fails(error.what, str(error))
+
     async def _on_assigned(self, *_: object, **__: object) -> None:
         self._ready.clear()
         while not self._ready.is_set():
@@ -125,6 +134,7 @@ async def _serve(surroundings: Surroundings) -> bool:
             if not await asyncio.to_thread(kafka_answers, settings.kafka_bootstrap):
                 health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
                 return await _wait_for_broker(settings, health, stop)
+            await running.look_at_redis()
             if running.app.should_stop:
                 log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
                 return True
@@ -173,9 +183,8 @@ def _create_app(settings: Settings) -> faust.App:
     )
 
 
-def _create_correlation(settings: Settings, health: Health) -> Correlation:
+def _create_correlation(prices: RedisPriceBook) -> Correlation:
     catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
-    prices = RedisPriceBook(settings.redis_url, health)
     measuring = Measuring(catalogue, calendars, prices, policy.largest_basket)
     return Correlation(policy, measuring)
 

@@ -1,4 +1,4 @@
-"""``policy-signals demo``: the whole line on this machine, the sample day through it, and what a reader sees in Slack."""
+"""``policy-signals demo``: the whole line on this machine, a sample day through it, and what a reader sees in Slack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A broker and a Redis on this machine, for the demonstration and the tests: nothing to install, nothing left behind."""
+"""A broker, a Redis and a Slack on this machine, for demonstration and tests: nothing to install, nothing left behind."""
 
 from __future__ import annotations
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from config.settings import Settings
 from services.errors import Misconfigured
 from streams import metrics
 from streams.clock import monotonic
@@ -21,7 +23,7 @@ class Health:
 
     def __init__(self, *dependencies: str) -> None:
         self._lock = threading.Lock()
-        self._problems: dict[str, str] = {name: "not reached yet" for name in dependencies}
+        self._problems: dict[str, str] = dict.fromkeys(dependencies, "not reached yet")
         self._said: dict[str, float] = {}
         for name in dependencies:
             metrics.DEPENDENCY_UP.labels(dependency=name).set(0)
@@ -51,6 +53,14 @@ class Health:
         """What does not answer now, and why; empty when ready."""
         with self._lock:
             return dict(self._problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What every ``build()`` gets: settings, and what is known of the systems outside."""
+
+    settings: Settings
+    health: Health
 
 
 class HealthServer:

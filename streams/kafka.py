@@ -88,7 +88,9 @@ class Outbox:
         self._producer: KafkaProducer | None = None
         self._pending: list[Any] = []
 
-    def send(self, topic: str, key: str | None, value: bytes | None, headers: Mapping[str, bytes] | None = None) -> None:
+    def send(
+        self, topic: str, key: str | None, value: bytes | None, headers: Mapping[str, bytes] | None = None
+    ) -> None:
         """Queue one record; nothing is certain before ``flush``. Raises Unavailable."""
         try:
             self._pending.append(

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -22,17 +22,23 @@ ALERTS = Counter("policy_signals_alerts", "Alerts raised, by severity and tone."
 ALERT_REVISIONS = Counter("policy_signals_alert_revisions", "Alert revisions produced, by cause.", ["cause"])
 VERDICTS = Counter("policy_signals_verdicts", "Verdicts of text against tape, by agreement.", ["agreement"])
 OPEN_ALERTS = Gauge("policy_signals_open_alerts", "Alerts that still wait for a horizon.")
-MEASURE_SECONDS = Histogram("policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS)
+MEASURE_SECONDS = Histogram(
+    "policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS
+)
 
 TICKS = Counter("policy_signals_ticks", "Ticks taken from market.ticks, by outcome.", ["outcome"])
 BARS = Counter("policy_signals_bars", "One-second bars sent to market.bars.")
 WATERMARK = Gauge("policy_signals_watermark_seconds", "Event time up to which bars are complete, since 1970 UTC.")
-PRICE_STORE_REFILLS = Counter("policy_signals_price_store_refills", "Times the price store was rebuilt from market.bars.")
+PRICE_STORE_REFILLS = Counter(
+    "policy_signals_price_store_refills", "Times the price store was rebuilt from market.bars."
+)
 
 SLACK_CALLS = Counter("policy_signals_slack_calls", "Calls to Slack, by method and outcome.", ["method", "outcome"])
 DELIVERIES = Counter("policy_signals_deliveries", "Alert revisions handled by the notifier, by decision.", ["decision"])
 COPIES_REMOVED = Counter("policy_signals_copies_removed", "Repeated messages that the sweeper removed from Slack.")
-LAST_POST = Gauge("policy_signals_last_successful_post_timestamp_seconds", "Wall time of the last successful Slack call.")
+LAST_POST = Gauge(
+    "policy_signals_last_successful_post_timestamp_seconds", "Wall time of the last successful Slack call."
+)
 
 STAGE_SECONDS = Histogram(
     "policy_signals_stage_seconds",

@@ -16,7 +16,8 @@ from streams.clock import Clock, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
 from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
-from streams.process import Surroundings, read_surroundings, run_loop
+from streams.health import Surroundings
+from streams.process import read_surroundings, run_loop
 from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
 
 PROCESS = "news_consumer"
@@ -78,9 +79,7 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     surroundings = read_surroundings("kafka")
     outbox = Outbox(surroundings.settings)
     consumer = NewsConsumer(surroundings, outbox, wall_clock)
-    return surroundings, ConsumerLoop(
-        surroundings.settings, PROCESS, NEWS_ARTICLES, consumer, outbox, surroundings.health
-    )
+    return surroundings, ConsumerLoop(surroundings, PROCESS, NEWS_ARTICLES, consumer, outbox)
 
 
 def main() -> None:

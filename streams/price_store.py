@@ -1,6 +1,6 @@
 """Prices in Redis: one string of packed one-second bars per instrument and hour. A cache; the truth is ``market.bars``.
 
-APPEND costs the same however much is there; a string expires as a whole; one MGET brings a span of hours. A bar that was
+APPEND costs the same however much is there; a string expires as a whole; one MGET brings a span of hours. A bar
 written twice (after a crash, or corrected) stands twice, and the last one counts.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import numpy as np
 import redis
@@ -82,12 +83,20 @@ class RedisPriceBook:
         self._redis = connect(url)
         self._health = health
 
+    def ping(self) -> None:
+        """Return when Redis answers; raises Unavailable."""
+        try:
+            self._redis.ping()
+        except redis.RedisError as error:
+            raise _unavailable(error) from error
+        self._health.answers("redis")
+
     def series(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
         """One-second bars that begin at or after ``start`` and have ended by ``end``; raises Unavailable."""
         first = int(max(start, end - KEPT).timestamp()) // HOUR
         last = int(end.timestamp()) // HOUR
         try:
-            parts = self._redis.mget([_key(instrument, hour) for hour in range(first, last + 1)])
+            parts = cast("list[bytes | None]", self._redis.mget([_key(instrument, h) for h in range(first, last + 1)]))
         except redis.RedisError as error:
             raise _unavailable(error) from error
         self._health.answers("redis")
@@ -111,7 +120,9 @@ def _unpack(instrument: str, data: bytes) -> PriceSeries:
     # The last bar written for a second wins: unique() keeps the first, so look from the end.
     seconds, from_end = np.unique(rows["second"][::-1], return_index=True)
     chosen = rows[::-1][from_end]
-    return PriceSeries(instrument, seconds.astype(np.int64), chosen["close"].astype(float), chosen["volume"].astype(float))
+    return PriceSeries(
+        instrument, seconds.astype(np.int64), chosen["close"].astype(float), chosen["volume"].astype(float)
+    )
 
 
 def _unavailable(error: redis.RedisError) -> Unavailable:

@@ -6,20 +6,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from config.settings import Settings, read_settings
+from config.settings import read_settings
 from streams.consumer_loop import ConsumerLoop
-from streams.health import Health, HealthServer
+from streams.health import Health, HealthServer, Surroundings
 from streams.logs import configure_logs, log
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What ``build()`` of a process gets."""
-
-    settings: Settings
-    health: Health
 
 
 def read_surroundings(*dependencies: str) -> Surroundings:

@@ -1,4 +1,4 @@
-"""The whole line in event time on files, without a broker: the same decisions as live, as fast as the machine allows."""
+"""The whole line in event time on files, without a broker: the same decisions as live, as fast as can be."""
 
 from __future__ import annotations
 
@@ -163,11 +163,13 @@ def read_ticks(path: Path) -> Iterator[dict[str, Any]]:
         rows = csv.DictReader(line.decode("utf-8-sig", "replace") for line in lines)
         missing = {"instrument", "traded_at", "price", "volume"} - set(rows.fieldnames or ())
         if missing:
-            raise Misconfigured(f"{path}: column {sorted(missing)[0]!r} is missing; expected instrument,traded_at,price,volume")
+            raise Misconfigured(
+                f"{path}: column {sorted(missing)[0]!r} is missing; expected instrument,traded_at,price,volume"
+            )
         for row in rows:
             for column in ("price", "volume"):
                 with suppress(ValueError, TypeError):
-                    row[column] = float(row[column])  # type: ignore[assignment]
+                    row[column] = float(row[column])
             yield row
 
 

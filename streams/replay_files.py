@@ -58,7 +58,9 @@ def _messages(slack: ReplaySlack) -> list[PostedMessage]:
     for call in slack.channel.calls:
         at = call["at"]
         assert isinstance(at, datetime)
-        versions.setdefault(str(call["ts"]), []).append(Version(at=at, payload={"text": call["text"], "blocks": call["blocks"]}))
+        versions.setdefault(str(call["ts"]), []).append(
+            Version(at=at, payload={"text": call["text"], "blocks": call["blocks"]})
+        )
     return [PostedMessage(channel="replay", versions=tuple(known)) for known in versions.values()]
 
 

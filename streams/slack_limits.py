@@ -20,7 +20,7 @@ MOST_ACTIONS = 25
 _EVENT_TYPE = re.compile(r"[A-Za-z0-9_]{1,255}\Z")
 
 
-class Refusal(Exception):  # noqa: N818 - not an error of ours: it is an answer
+class Refusal(Exception):
     """An ``ok: false`` answer: Slack's error word and, for blocks, a sentence."""
 
     def __init__(self, error: str, detail: str = "") -> None:

@@ -14,34 +14,38 @@ from streams.attempt_log import AttemptLog, KafkaAttemptLog
 from streams.clock import monotonic, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
 from streams.delivery import Delivery
-from streams.health import Health
+from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record
 from streams.logs import log
 from streams.pacing import Pacing, SystemClock
-from streams.process import Surroundings, read_surroundings, run_loop
-from streams.slack import Slack, connect_slack
+from streams.process import read_surroundings, run_loop
+from streams.slack import SlackChannel, connect_slack
+from streams.slack_outcome import Posted, outcome_label
 from streams.slack_sweep import sweep_copies
 from streams.topics import POLICY_ALERTS
 
 PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0
+CHECK_SECONDS = 30.0
 
 
 class SlackNotifier:
     """Brings the channel up to each revision, at least once and visibly never twice."""
 
-    def __init__(self, settings: Settings, slack: Slack, pacing: Pacing, health: Health) -> None:
+    def __init__(self, settings: Settings, slack: SlackChannel, pacing: Pacing, health: Health) -> None:
         self._settings = settings
         self._slack = slack
         self._attempts: AttemptLog = KafkaAttemptLog(settings)
         self._delivery = Delivery(slack, self._attempts, pacing, SystemClock())
         self._health = health
         self._names = load_catalogue().names()
+        self._check_at = 0.0
         self._sweep_at = monotonic() + SWEEP_SECONDS
 
     def rebuild(self) -> None:
         """Read the attempt log whole; another process may have written to it. Raises Unavailable."""
         self._attempts.rebuild()
+        self._check_slack()
 
     def handle(self, record: Record) -> None:
         """Post, edit or skip one revision. Raises Unavailable when Slack cannot take it now."""
@@ -60,10 +64,21 @@ class SlackNotifier:
 
     def idle(self) -> None:
         """Every five minutes, remove copies that an unknown outcome may have left."""
+        if monotonic() >= self._check_at:
+            self._check_slack()
         if monotonic() >= self._sweep_at:
             self._sweep_at = monotonic() + SWEEP_SECONDS
             swept = sweep_copies(self._slack, self._attempts, SystemClock())
             metrics.COPIES_REMOVED.inc(swept.deleted)
+
+    def _check_slack(self) -> None:
+        """Token, scopes and channel, for ``/readyz``; posting goes by what posting itself meets."""
+        self._check_at = monotonic() + CHECK_SECONDS
+        outcome = self._slack.check()
+        if isinstance(outcome, Posted):
+            self._health.answers("slack")
+        else:
+            self._health.fails("slack", outcome_label(outcome))
 
     def oldest_needed(self, partition: int) -> int | None:
         """Each alert is done when it is handled."""
@@ -83,10 +98,10 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     settings, health = surroundings.settings, surroundings.health
     settings.require_slack()
     slack = connect_slack(settings.slack_channel, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
-    # The loop and the pacing know each other: before each call, the pacing asks whether this process is still the owner.
-    pacing = Pacing(SystemClock(), settings.slack_pace_seconds, lambda: loop.is_owner())
+    # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
+    pacing = Pacing(SystemClock(), settings.slack_pace_seconds, lambda: loop.is_owner())  # noqa: PLW0108
     notifier = SlackNotifier(settings, slack, pacing, health)
-    loop = ConsumerLoop(settings, PROCESS, POLICY_ALERTS, notifier, Outbox(settings), health)
+    loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, Outbox(settings))
     # One at a time: a message to Slack takes a second, and a rebalance must not find a batch half sent.
     loop.max_poll_records = 1
     return surroundings, loop

@@ -61,7 +61,9 @@ def run_up(out: Path) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with standing(out, typer.echo, {}) as stand:
-        typer.echo(f"up: articles to news.articles and ticks to market.ticks on {stand.settings.kafka_bootstrap}; Ctrl-C ends")
+        typer.echo(
+            f"up: articles to news.articles and ticks to market.ticks on {stand.settings.kafka_bootstrap}; Ctrl-C ends"
+        )
         while not stop.wait(WATCH_SECONDS):
             for name in stand.supervisor.restart_ended():
                 typer.echo(f"{name} ended by itself and was started again, see {out / 'logs' / name}.jsonl", err=True)
@@ -102,5 +104,5 @@ def _bring_slack(stack: contextlib.ExitStack, say: Say, journal: Path) -> dict[s
     slack = SlackStandInServer(journal)
     stack.callback(slack.stop)
     slack.start()
-    say(f"Slack: the bundled stand-in on 127.0.0.1:{slack.port} (set SLACK_BOT_TOKEN and SLACK_CHANNEL for the real one)")
+    say(f"Slack: the bundled stand-in on 127.0.0.1:{slack.port} (SLACK_BOT_TOKEN and SLACK_CHANNEL bring the real one)")
     return slack.environment()

@@ -19,11 +19,11 @@ from services.market.ticks import parse_tick
 from streams import codec, metrics
 from streams.clock import Clock, monotonic, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
-from streams.health import Health
+from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
 from streams.price_store import RedisPriceStore
-from streams.process import Surroundings, read_surroundings, run_loop
+from streams.process import read_surroundings, run_loop
 from streams.tick_intake import read_raw_ticks
 from streams.topics import MARKET_BARS, MARKET_TICKS
 
@@ -69,7 +69,9 @@ class Shard:
 class TickAggregator:
     """All shards of this process."""
 
-    def __init__(self, settings: Settings, store: RedisPriceStore, outbox: Outbox, health: Health, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, store: RedisPriceStore, outbox: Outbox, health: Health, clock: Clock
+    ) -> None:
         self._settings = settings
         self._store = store
         self._outbox = outbox
@@ -179,10 +181,9 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     settings, health = surroundings.settings, surroundings.health
     outbox = Outbox(settings)
     aggregator = TickAggregator(settings, RedisPriceStore(settings.redis_url), outbox, health, wall_clock)
-    return surroundings, ConsumerLoop(settings, PROCESS, MARKET_TICKS, aggregator, outbox, health)
+    return surroundings, ConsumerLoop(surroundings, PROCESS, MARKET_TICKS, aggregator, outbox)
 
 
 def main() -> None:
     """Run until told to stop."""
     run_loop(PROCESS, *build())
-

@@ -1,8 +1,8 @@
 """What producers put on ``market.ticks``: one JSON tick, a list of them, or columns; told apart by their shape.
 
-    {"instrument": "0700.HK", "price": 349.8, "volume": 1200, "traded_at": "2023-07-13T14:00:00.250+08:00"}
-    [{...}, {...}]
-    {"instrument": ["0700.HK", ...], "price": [349.8, ...], "volume": [...], "traded_at": [...], "sequence": [...]}
+{"instrument": "0700.HK", "price": 349.8, "volume": 1200, "traded_at": "2023-07-13T14:00:00.250+08:00"}
+[{...}, {...}]
+{"instrument": ["0700.HK", ...], "price": [349.8, ...], "volume": [...], "traded_at": [...], "sequence": [...]}
 """
 
 from __future__ import annotations

@@ -76,6 +76,4 @@ def _describe(topic: Topic, replication: int) -> NewTopic:
         if topic.retention_ms is None
         else {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
     )
-    return NewTopic(
-        topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=keep
-    )
+    return NewTopic(topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=keep)

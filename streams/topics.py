@@ -45,7 +45,12 @@ MARKET_TICKS = Topic(
 MARKET_BARS = Topic(name="market.bars", key="shard", value="BarFrame", partitions=1, retention_ms=5 * _DAY_MS)
 POLICY_ALERTS = Topic(name="policy.alerts", key="alert_id", value="Alert", partitions=1, retention_ms=None)
 POLICY_ALERTS_LOG = Topic(
-    name="policy.alerts.log", key="alert_id@channel", value="Receipt", partitions=1, retention_ms=None, has_dead_letters=False
+    name="policy.alerts.log",
+    key="alert_id@channel",
+    value="Receipt",
+    partitions=1,
+    retention_ms=None,
+    has_dead_letters=False,
 )
 
 TOPICS = (

@@ -23,7 +23,7 @@ TOLD_TOPICS = (POLICY_SIGNALS, POLICY_SILENCES, MARKET_BARS, POLICY_ALERTS, POLI
 
 
 class Watcher(threading.Thread):
-    """Reads the topics of the line in a thread and keeps what a person wants to know. ``on_sent`` is called per message."""
+    """Reads the topics of the line in a thread, keeps what a person wants to know; ``on_sent`` is called per message."""
 
     def __init__(self, settings: Settings, on_sent: Callable[[Alert, Receipt], None]) -> None:
         super().__init__(name="watcher", daemon=True)
@@ -94,7 +94,9 @@ class Watcher(threading.Thread):
 
     def is_settled(self) -> bool:
         """True when Slack has the last revision of every alert."""
-        return all(self.sent_revision(alert_id) >= max(revisions) for alert_id, revisions in list(self.revisions.items()))
+        return all(
+            self.sent_revision(alert_id) >= max(revisions) for alert_id, revisions in list(self.revisions.items())
+        )
 
     def is_complete(self) -> bool:
         """True when every alert was measured at its last horizon."""

@@ -16,9 +16,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from config.settings import Secret, Settings  # noqa: E402
-from streams.embedded import EmbeddedBroker, EmbeddedRedis  # noqa: E402
-from streams.topic_setup import create_topics  # noqa: E402
+from config.settings import Secret, Settings
+from streams.embedded import EmbeddedBroker, EmbeddedRedis
+from streams.topic_setup import create_topics
 
 EMBEDDED_SESSION_TIMEOUT_MS = 6_000
 

@@ -95,7 +95,9 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 def test_the_journey_in_the_readme_exists_in_the_code() -> None:
     """A newcomer follows one article by eye in seven hops: each hop of the README's table is a function here."""
-    rows = re.findall(r"^\| (\d) \| `([\w.]+)` \| `([\w/]+\.py)`", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    rows = re.findall(
+        r"^\| (\d) \| `([\w.]+)` \| `([\w/]+\.py)`", (ROOT / "README.md").read_text(encoding="utf-8"), re.M
+    )
     assert [int(number) for number, _, _ in rows] == list(range(1, 8))
     for _, hop, file in rows:
         function = hop.split(".")[-1]

@@ -110,7 +110,9 @@ def _decode(data: bytes | None) -> IntakeRecord:
 
 def _utc(field: str, value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise Unreadable("naive_time", f"{field} {value.isoformat()} has no time zone; write it with one, such as +08:00 or Z")
+        raise Unreadable(
+            "naive_time", f"{field} {value.isoformat()} has no time zone; write it with one, such as +08:00 or Z"
+        )
     try:
         return value.astimezone(UTC)
     except OverflowError:

@@ -1,7 +1,10 @@
 """The vocabulary of regulatory acts: what kinds of cue exist, and the automaton that finds them in one pass.
 
-A cue never decides alone. ``act_rules_clause`` combines the cues of one clause: an act on a burden or a relief, reversed
-by every "end", "delay" or "strike down" that governs it.
+A cue never decides alone: ``act_rules_govern`` finds what governs what inside a clause, ``act_rules_effect`` turns the
+score, ``act_rules_clause`` adds actor and weight. The vocabularies are text, one group after another:
+
+    [KIND strength bare stage official]      stage ``-`` for none; "official" when only an authority can do it
+    ban~~ | export curb+ | levy              ``~`` inflects a verb, ``~~`` doubles its last letter, ``+`` is a plural
 """
 
 from __future__ import annotations
@@ -74,18 +77,15 @@ class Found(Struct, frozen=True):
     cue: Cue
 
 
-Row = tuple[Kind, float, float, Stage | None, bool, str]
-"""Kind, strength, bare, stage, official, phrases divided by ``|``."""
-
-
 class CueFinder:
     """Finds the longest cues of a folded text, left to right, without overlap."""
 
-    def __init__(self, rows: Iterable[Row], *, whole_words: bool) -> None:
+    def __init__(self, vocabularies: Iterable[str], *, whole_words: bool) -> None:
+        """``vocabularies``: texts of groups; of a phrase written twice the first counts."""
         self._whole_words = whole_words
         self._automaton = ahocorasick.Automaton()
-        for row in rows:
-            for cue in _expand(row):
+        for vocabulary in vocabularies:
+            for cue in parse_vocabulary(vocabulary):
                 if cue.phrase not in self._automaton:
                     self._automaton.add_word(cue.phrase, cue)
         self._automaton.make_automaton()
@@ -112,15 +112,26 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return before and (end == len(text) or not text[end].isalnum())
 
 
-def _expand(row: Row) -> Iterator[Cue]:
-    kind, strength, bare, stage, official, phrases = row
-    for written in phrases.split("|"):
-        for phrase, active in inflect(written.strip()):
-            yield Cue(kind, phrase, strength, bare, stage, official, active)
+def parse_vocabulary(text: str) -> Iterator[Cue]:
+    """Every form of every phrase of a vocabulary text; raises KeyError or ValueError on a header that is wrong."""
+    for group in text.split("[")[1:]:
+        header, _, phrases = group.partition("]")
+        kind, strength, bare, stage, *official = header.split()
+        for written in phrases.split("|"):
+            for phrase, active in inflect(" ".join(written.split())):
+                yield Cue(
+                    kind=Kind[kind],
+                    phrase=phrase,
+                    strength=float(strength),
+                    bare=float(bare),
+                    stage=None if stage == "-" else Stage(stage),
+                    official=official == ["official"],
+                    active=active,
+                )
 
 
 def inflect(written: str) -> Iterator[tuple[str, bool]]:
-    """The forms of a phrase and whether each is active: ``~`` inflects a verb, ``~~`` doubles its last letter, ``+`` a noun.
+    """The forms of a phrase, and whether each is active.
 
     >>> [form for form, _ in inflect("ban~~ sale")]
     ['ban sale', 'bans sale', 'banned sale', 'banning sale']

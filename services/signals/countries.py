@@ -32,9 +32,7 @@ def country_of_exchange(exchange: str) -> str:
     return _EXCHANGES.get(exchange, "EU")
 
 
-def find_home(
-    sentence: str, start: int, text: str, known: Mapping[str, int], possible: Collection[str]
-) -> str | None:
+def find_home(sentence: str, start: int, text: str, known: Mapping[str, int], possible: Collection[str]) -> str | None:
     """The country of a generic name at ``start`` of ``sentence``; None when the text does not say.
 
     First what stands just before it ("China's central bank"), then the country that the text is mostly about, counting

@@ -1,4 +1,3 @@
-# (catalogue builder: see STOP-catalogue-builder.txt; the lead took this over)
 """Who can act and who can be touched: regulators, sectors and issuers of the catalogue. Types only; the data is TOML."""
 
 from __future__ import annotations
@@ -118,7 +117,7 @@ class Catalogue:
 
     def names(self) -> dict[str, str]:
         """English names of regulators and sectors by id, for the card."""
-        entries = [*self.regulators.values(), *self.sectors.values()]
+        entries: list[Regulator | Sector] = [*self.regulators.values(), *self.sectors.values()]
         return {entry.id: entry.name_en for entry in entries}
 
     def describe(self) -> str:

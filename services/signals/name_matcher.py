@@ -1,4 +1,3 @@
-# (catalogue builder: see STOP-catalogue-builder.txt; the lead took this over)
 """Finds the names of the catalogue in text: whole words, longest first, in either script.
 
 Latin names need word boundaries ("CACHE" holds no CAC); acronyms need their capitals; names that are ordinary words need

@@ -7,16 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from services.news.article import Article
 from services.news.parsing import detect_language
-from services.signals import act_rules_en, act_rules_en_scope, act_rules_en_setting, act_rules_zh
+from services.signals import act_rules_zh
 from services.signals.act_rules import Cue, CueFinder, Found, Kind
 from services.signals.act_rules_clause import read_acts
+from services.signals.act_rules_en import BURDENS, RELIEFS
+from services.signals.act_rules_en_scope import ACTORS, OPERATORS
+from services.signals.act_rules_en_setting import SETTINGS
 from services.signals.entities import Catalogue
 from services.signals.linking import LinkedEntities, Linker, Passage
 from services.signals.name_matcher import NameKind
 from services.signals.signal import Reading, Tone
 from services.signals.stage import judge_stage
 from services.signals.text import Sentence, fold, split_article
-from services.signals.tone import SentenceReading, Verdict, judge_tone
+from services.signals.tone import Verdict, judge_tone
+from services.signals.tone_weight import SentenceReading
 
 READER_VERSION = "rules-1"
 MINIMUM_CONFIDENCE = 0.6
@@ -27,7 +31,7 @@ _YEAR = re.compile(
 )
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
 _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
-_COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 1.0)
+_COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
 _NO_ENTITIES = LinkedEntities(regulators=(), sectors=(), exposures=(), notes=())
 
 
@@ -36,18 +40,9 @@ class Reader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.linker = Linker(catalogue)
-        self.english = CueFinder(
-            (
-                *act_rules_en_scope.OPERATORS,
-                *act_rules_en_scope.ACTORS,
-                *act_rules_en_setting.SETTINGS,
-                *act_rules_en.BURDENS,
-                *act_rules_en.RELIEFS,
-            ),
-            whole_words=True,
-        )
+        self.english = CueFinder((OPERATORS, ACTORS, SETTINGS, BURDENS, RELIEFS), whole_words=True)
         self.chinese = CueFinder(
-            (*act_rules_zh.OPERATORS, *act_rules_zh.BURDENS, *act_rules_zh.RELIEFS, *act_rules_zh.CONTEXT),
+            (act_rules_zh.OPERATORS, act_rules_zh.BURDENS, act_rules_zh.RELIEFS, act_rules_zh.CONTEXT),
             whole_words=False,
         )
 
@@ -116,7 +111,7 @@ def _years(sentence: Sentence, published: int) -> Iterator[Found]:
 
 
 def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:
-    """Authorities and companies of the catalogue, as cues of the folded text."""
+    """Authorities and companies of the catalogue as cues; its generic names ("short-selling ban") are words of acts."""
     free_from = 0
     for mention in linker.find_mentions(sentence.text):
         surface = fold(mention.surface)
@@ -124,7 +119,7 @@ def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:
         if start < 0 or not surface:
             continue
         free_from = start + len(surface)
-        if mention.kind in (NameKind.REGULATOR, NameKind.GENERIC):
+        if mention.kind is NameKind.REGULATOR:
             yield Found(start, free_from, _AUTHORITY)
         elif mention.kind is NameKind.ISSUER:
             yield Found(start, free_from, _COMPANY)

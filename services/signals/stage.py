@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from services.signals.act_rules import Kind
 from services.signals.signal import Stage, Tone
-from services.signals.tone import LEAD_SENTENCES, SentenceReading, Verdict
+from services.signals.tone import Verdict
+from services.signals.tone_weight import LEAD_SENTENCES, SentenceReading
 
 _SOFT = (Stage.RUMOUR, Stage.CONSULTATION)
 

@@ -26,7 +26,9 @@ MAX_REMEMBERED = 20_000
 NOVELTY_DECAY = 0.75
 DIRECTION_FROM = 0.15
 
-_CORRECTION = re.compile(r"\b(correct(?:s|ion|ed)|retract(?:s|ion|ed)|clarif(?:y|ies|ication))\b|更正|勘误|撤稿|致歉", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"\b(correct(?:s|ion|ed)|retract(?:s|ion|ed)|clarif(?:y|ies|ication))\b|更正|勘误|撤稿|致歉", re.IGNORECASE
+)
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -74,7 +76,9 @@ class StoryMemory:
                 return self._join(candidate, near, relation, reason)
         story_id = content_id("sto", article.article_id)
         told = _move(candidate, story_id)
-        return Place(story_id=story_id, relation=Relation.NEW, novelty=100, reason="nothing like it was told", told=told)
+        return Place(
+            story_id=story_id, relation=Relation.NEW, novelty=100, reason="nothing like it was told", told=told
+        )
 
     def remember(self, told: Told) -> None:
         """Keep one report; forget the oldest beyond the bounds."""

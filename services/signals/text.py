@@ -15,7 +15,9 @@ MAX_SENTENCES = 400
 LONGEST_SENTENCE = 900
 LONGEST_QUOTE = 300
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]"
+)
 _SPACE = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _QUOTES = str.maketrans("’‘‛`´“”„«»—–‐‑", "'''''\"\"\"\"\"----")

@@ -11,50 +11,26 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from services.signals.act_rules import Found, Kind
-from services.signals.act_rules_clause import Act
 from services.signals.signal import Evidence, Stage, Tone
-from services.signals.text import Sentence, quote
+from services.signals.text import quote
+from services.signals.tone_weight import LEAD_SENTENCES, SentenceReading, WeighedAct, weigh_acts
 
 MINIMUM_MASS = 0.2
 """Below this weight the acts found are too faint to decide."""
 NEUTRAL_BAND = 0.15
 COMMENTARY_LIMIT = 0.2
 LARGEST_SCORE = 0.9
-LEAD_SENTENCES = 4
 
-_PLACE_WEIGHTS = (1.6, 1.3, 1.0, 0.8, 0.7, 0.7, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5, 0.5, 0.5)
-_LATE_WEIGHT = 0.35
-_TITLE_WEIGHT = 1.3
-_QUESTION_WEIGHT = 0.2
 _RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
-_CAMPAIGN = ("similar inspections", "similar checks", "whole sector", "industry-wide", "nationwide", "全行业", "全国范围")
-
-
-class SentenceReading(Struct, frozen=True):
-    """One sentence with its cues and acts; ``place`` is -1 for the title, else the number in the body."""
-
-    sentence: Sentence
-    place: int
-    found: tuple[Found, ...]
-    acts: tuple[Act, ...]
-
-    def has(self, kind: Kind) -> bool:
-        """True when a cue of that kind stands in the sentence."""
-        return any(hit.cue.kind is kind for hit in self.found)
-
-    def count(self, kind: Kind) -> int:
-        """Number of different cues of that kind."""
-        return len({hit.cue.phrase for hit in self.found if hit.cue.kind is kind})
-
-
-class WeighedAct(Struct, frozen=True):
-    """An act with its weight in the article's decision."""
-
-    act: Act
-    reading: SentenceReading
-    score: float
-    weight: float
-    opinion: bool
+_CAMPAIGN = (
+    "similar inspections",
+    "similar checks",
+    "whole sector",
+    "industry-wide",
+    "nationwide",
+    "全行业",
+    "全国范围",
+)
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -74,52 +50,22 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     weighed = weigh_acts(readings)
     mass = sum(item.weight for item in weighed)
     offtopic = _offtopic(readings)
-    if mass < MINIMUM_MASS * (1 + 2 * offtopic):
+    stated_by_authority = any(item.act.by_authority and item.reading.place <= 0 for item in weighed)
+    if mass < MINIMUM_MASS * (1 + (1 if stated_by_authority else 2) * offtopic):
         return _without_acts(readings, offtopic)
     if _is_denial(readings):
         return _denied(readings, weighed)
     score = sum(item.weight * item.score for item in weighed) / mass
     stated = sum(item.weight for item in weighed if not item.opinion and not item.act.background)
     if stated < MINIMUM_MASS:
-        return _opinion(readings, weighed, score)
+        return _opinion(weighed, score)
     return _decided(readings, weighed, score)
 
 
-def weigh_acts(readings: Sequence[SentenceReading]) -> list[WeighedAct]:
-    """Every act that an authority does, says or may be taken to do, with its weight."""
-    authority = sum(reading.has(Kind.AUTHORITY) for reading in readings[: LEAD_SENTENCES + 1]) > 0
-    weighed = []
-    for reading in readings:
-        opinion = reading.has(Kind.COMMENTARY)
-        tentative = reading.has(Kind.TENTATIVE)
-        for act in reading.acts:
-            weight = _place_weight(reading) * act.weight * 2 * act.score**2 * _actor_weight(act, article_has=authority)
-            weight *= (0.2 if act.background else 1.0) * (0.3 if opinion else 1.0)
-            weight *= 0.1 if reading.has(Kind.DENIAL) else 1.0
-            if weight > 0:
-                weighed.append(WeighedAct(act, reading, act.score * (0.75 if tentative else 1.0), weight, opinion))
-    return weighed
-
-
-def _place_weight(reading: SentenceReading) -> float:
-    if reading.place < 0:
-        return _QUESTION_WEIGHT if reading.sentence.folded.endswith("?") else _TITLE_WEIGHT
-    return _PLACE_WEIGHTS[reading.place] if reading.place < len(_PLACE_WEIGHTS) else _LATE_WEIGHT
-
-
-def _actor_weight(act: Act, *, article_has: bool) -> float:
-    if act.by_private:
-        return 0.0
-    if act.by_authority:
-        return 1.0
-    if act.official:
-        return 0.9 if article_has else 0.7
-    return 0.6 if article_has else 0.12
-
-
 def _offtopic(readings: Sequence[SentenceReading]) -> float:
-    """How much the opening is about something else: half a point per cue."""
-    return 0.5 * sum(reading.count(Kind.OFFTOPIC) for reading in readings[:LEAD_SENTENCES])
+    """How much the opening is about something else: half a point per cue, one for sport and crime."""
+    cues = {hit.cue for reading in readings[:LEAD_SENTENCES] for hit in reading.found if hit.cue.kind is Kind.OFFTOPIC}
+    return 0.5 * sum(cue.strength for cue in cues)
 
 
 def _is_denial(readings: Sequence[SentenceReading]) -> bool:
@@ -143,7 +89,9 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
     score = 0.1 if denied else -0.1 if any(_worries(reading) for reading in readings[:3]) else 0.0
     note = "policy is spoken of, no act" + (": a rumour is denied" if denied else ": opinion" if commentary else "")
     evidence = _quote([reading for _, reading in sorted(told, key=lambda pair: -pair[0])], told_weight=1.0)
-    return _verdict(Tone.NEUTRAL, score, min(0.85, 0.55 + 0.1 * points), commentary=commentary, evidence=evidence, notes=(note,))
+    return _verdict(
+        Tone.NEUTRAL, score, min(0.85, 0.55 + 0.1 * points), commentary=commentary, evidence=evidence, notes=(note,)
+    )
 
 
 def _policy_points(reading: SentenceReading) -> float:
@@ -151,6 +99,7 @@ def _policy_points(reading: SentenceReading) -> float:
     if reading.acts and all(act.by_private for act in reading.acts):
         return 0.0
     actor = reading.has(Kind.AUTHORITY) or any(act.by_authority for act in reading.acts)
+    actor = actor or (spoken > 0 and reading.has(Kind.COUNTRY))
     if reading.has(Kind.DENIAL) and actor:
         return 1.0
     if reading.has(Kind.COMMENTARY) and (actor or spoken or _names_rules(reading)):
@@ -166,11 +115,13 @@ def _speaks_of_policy(hit: Found) -> bool:
 
 
 def _names_rules(reading: SentenceReading) -> bool:
-    return any(hit.cue.kind is Kind.BURDEN and hit.cue.stage is Stage.FINAL_RULE for hit in reading.found)
+    return any(hit.cue.kind in (Kind.BURDEN, Kind.RELIEF) and hit.cue.stage is not None for hit in reading.found)
 
 
 def _worries(reading: SentenceReading) -> bool:
-    return any(word in reading.sentence.folded for word in ("worr", "fear", "fret", "jitter", "concern", "担忧", "忧虑"))
+    return any(
+        word in reading.sentence.folded for word in ("worr", "fear", "fret", "jitter", "concern", "担忧", "忧虑")
+    )
 
 
 def _denied(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct]) -> Verdict:
@@ -180,7 +131,7 @@ def _denied(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct]) 
     return _verdict(Tone.NEUTRAL, score, 0.75, acts=weighed, evidence=evidence, notes=("a rumour is denied",))
 
 
-def _opinion(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct], score: float) -> Verdict:
+def _opinion(weighed: Sequence[WeighedAct], score: float) -> Verdict:
     bounded = max(-COMMENTARY_LIMIT, min(COMMENTARY_LIMIT, round(score * 0.25, 2)))
     evidence = _quote(_strongest(weighed), told_weight=0.5)
     notes = ("opinion only, no act",)
@@ -206,14 +157,14 @@ def _adjust(
     readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct], score: float
 ) -> tuple[float, tuple[str, ...]]:
     now = [item for item in weighed if not item.act.background]
-    fined = any(item.act.stage is Stage.PENALTY and item.score < 0 for item in now)
+    fined = any(item.act.stage is Stage.PENALTY and item.score < -0.4 and item.weight >= 0.2 for item in now)
     settled = any(item.act.stage is Stage.COMPLETION and item.score > 0.45 for item in now)
-    if fined and settled:
+    supportive = {item.reading.place for item in now if item.score > 0}
+    ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
+    if fined and (settled or ended):
         return 0.3, ("a fine that ends the case: supervision returns to normal",)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
         return min(score, -0.7), ("a fine that opens a campaign",)
-    supportive = {item.reading.place for item in now if item.score > 0}
-    ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
     if ended and len(supportive) >= 2 and score > 0.3:
         return max(score, 0.65), ("a campaign is over and the authority speaks for the sector",)
     agreeing = {item.reading.place for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
@@ -227,7 +178,7 @@ def _confidence(weighed: Sequence[WeighedAct], score: float) -> float:
     agreement = abs(sum(item.weight * item.score for item in weighed)) / total if total else 0.0
     enough = min(1.0, sum(item.weight for item in weighed) / 1.2)
     if abs(score) < NEUTRAL_BAND:
-        return round(0.45 + 0.2 * (1 - agreement), 2)
+        return round(0.45 + 0.13 * (1 - agreement), 2)
     margin = min(1.0, abs(score) / 0.4)
     return round(0.3 + 0.62 * (0.25 + 0.75 * agreement) * (0.6 + 0.4 * enough) * (0.6 + 0.4 * margin), 2)
 
@@ -247,7 +198,9 @@ def _quote(readings: Sequence[SentenceReading], *, told_weight: float) -> tuple[
     quoted = []
     for rank, reading in enumerate(readings[:3]):
         at = reading.acts[0].start if reading.acts else 0
-        quoted.append(Evidence(sentence=quote(reading.sentence.text, at), weight=round(told_weight * (1 - 0.25 * rank), 2)))
+        quoted.append(
+            Evidence(sentence=quote(reading.sentence.text, at), weight=round(told_weight * (1 - 0.25 * rank), 2))
+        )
     return tuple(quoted)
 
 

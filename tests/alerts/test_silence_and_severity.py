@@ -44,9 +44,7 @@ def test_severity_shows_its_sum() -> None:
     assert "severity 0.57" in why
 
 
-@given(
-    score=st.floats(0.2, 1), confidence=st.floats(0.6, 1), authority=st.floats(0, 1), novelty=st.integers(1, 100)
-)
+@given(score=st.floats(0.2, 1), confidence=st.floats(0.6, 1), authority=st.floats(0, 1), novelty=st.integers(1, 100))
 def test_confirmation_never_lowers_severity(score: float, confidence: float, authority: float, novelty: int) -> None:
     """More evidence cannot make an alert quieter."""
     order = [Severity.ALERT, Severity.URGENT, Severity.FLASH]

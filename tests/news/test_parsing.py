@@ -42,7 +42,9 @@ def test_the_record_may_say_when_it_was_received() -> None:
 
 def test_the_id_follows_the_content_and_nothing_else() -> None:
     """The same article twice is the same id; one changed word is another."""
-    assert parse_article(record(), ARRIVED).article_id == parse_article(record(), ARRIVED + timedelta(hours=1)).article_id
+    assert (
+        parse_article(record(), ARRIVED).article_id == parse_article(record(), ARRIVED + timedelta(hours=1)).article_id
+    )
     assert parse_article(record(), ARRIVED).article_id != parse_article(record(title="x"), ARRIVED).article_id
 
 

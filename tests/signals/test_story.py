@@ -33,9 +33,12 @@ def article(number: int, body: str = BODY, title: str = "Inquiry closed", minute
     )
 
 
-def reading(issuers: tuple[str, ...] = ("meituan",), regulators: tuple[str, ...] = ("SAMR",), score: float = 0.5) -> Reading:
+def reading(
+    issuers: tuple[str, ...] = ("meituan",), regulators: tuple[str, ...] = ("SAMR",), score: float = 0.5
+) -> Reading:
     exposures = tuple(
-        Exposure(instrument=f"{issuer}.HK", issuer=issuer, name=issuer, role=Role.DIRECT, relevance=90) for issuer in issuers
+        Exposure(instrument=f"{issuer}.HK", issuer=issuer, name=issuer, role=Role.DIRECT, relevance=90)
+        for issuer in issuers
     )
     return Reading(
         tone=Tone.SUPPORTIVE if score > 0 else Tone.RESTRICTIVE,
@@ -64,13 +67,18 @@ def test_the_same_text_from_elsewhere_is_a_reprint(memory: StoryMemory) -> None:
 
 def test_a_text_that_grew_is_an_update(memory: StoryMemory) -> None:
     """The known part is no news, the new part is."""
-    grown = BODY + " In a second statement it named four further duties for the platform, from fees to insurance of riders."
+    grown = (
+        BODY + " In a second statement it named four further duties for the platform, from fees to insurance of riders."
+    )
     assert memory.place(article(2, body=grown), reading()).relation is Relation.UPDATE
 
 
 def test_other_words_for_the_same_act_are_a_further_report(memory: StoryMemory) -> None:
     """Also in another language: authority, direction and companies are the same."""
-    place = memory.place(article(2, body="监管部门表示，对该外卖平台的调查已经结束，转入常态化监管。", title="调查结束", minutes=20), reading())
+    place = memory.place(
+        article(2, body="监管部门表示，对该外卖平台的调查已经结束，转入常态化监管。", title="调查结束", minutes=20),
+        reading(),
+    )
     assert place.relation is Relation.REPORT
     assert place.novelty < 100
 

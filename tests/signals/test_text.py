@@ -65,7 +65,7 @@ def test_traditional_full_width_and_curly_text_fold_to_one_form() -> None:
 
 
 def test_the_united_states_are_told_from_the_pronoun() -> None:
-    """"US sues" is an authority that acts, "let us" is not; case is lost after folding."""
+    """ "US sues" is an authority that acts, "let us" is not; case is lost after folding."""
     assert fold("US sues us") == fold("U.S. sues us") == "usa sues us"
 
 

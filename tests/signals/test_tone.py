@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import opencc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, json
 
-from config.catalogue import load_catalogue
 from services.news.article import Article
+from services.signals.entities import Catalogue, Regulator
 from services.signals.reading import Reader, read_sentences
 from services.signals.signal import Tone
 from services.signals.tone import Verdict, judge_tone
@@ -20,7 +21,8 @@ from services.signals.tone import Verdict, judge_tone
 LABELS = (Tone.SUPPORTIVE, Tone.RESTRICTIVE, Tone.NEUTRAL, Tone.IRRELEVANT)
 HARD_CASES = 20
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
-READER = Reader(load_catalogue())
+COUNCIL = Regulator(id="COUNCIL", name_en="Council of Elders", name_zh="长老会", jurisdiction="INT", kind="other")
+READER = Reader(Catalogue({COUNCIL.id: COUNCIL}, {}, {}, {}))
 
 
 class Case(Struct, frozen=True):
@@ -34,7 +36,9 @@ class Case(Struct, frozen=True):
     body: str
 
 
-CASES = [json.decode(line, type=Case) for line in Path(__file__).with_name("tone_cases.jsonl").read_bytes().splitlines()]
+CASES = [
+    json.decode(line, type=Case) for line in Path(__file__).with_name("tone_cases.jsonl").read_bytes().splitlines()
+]
 
 
 def read(title: str, body: str = "") -> Verdict:
@@ -83,7 +87,10 @@ def test_macro_f1_and_sign_flips_hold(split: str, floor: float, most_flips: int)
 @pytest.mark.parametrize(
     ("burden", "ended"),
     [
-        ("The regulator opened an investigation into the bank.", "The regulator dropped its investigation into the bank."),
+        (
+            "The regulator opened an investigation into the bank.",
+            "The regulator dropped its investigation into the bank.",
+        ),
         ("The ministry imposed a ban on imports.", "The ministry lifted its ban on imports."),
         ("The council tightened the rules for scooters.", "The council relaxed the rules for scooters."),
         ("The central bank raised interest rates.", "The central bank lowered interest rates."),
@@ -135,7 +142,12 @@ def test_notes_name_the_words_that_fired() -> None:
     assert "sentence 1" in notes
 
 
-NOISE = ("Heavy rain fell on the coast.", "The sky was grey and it was cold.", "沿海下了一场大雨。", "Snow covered the hills.")
+NOISE = (
+    "Heavy rain fell on the coast.",
+    "The sky was grey and it was cold.",
+    "沿海下了一场大雨。",
+    "Snow covered the hills.",
+)
 
 
 @given(st.sampled_from([case for case in CASES if case.score]), st.lists(st.sampled_from(NOISE), max_size=4))
@@ -147,10 +159,10 @@ def test_noise_at_the_end_never_flips_the_sign(case: Case, noise: list[str]) -> 
     assert plain * noisy >= 0
 
 
-@pytest.mark.parametrize("plain", [case for case in CASES if case.split == "dev" and "监" in case.body], ids=lambda c: c.case)
+@pytest.mark.parametrize(
+    "plain", [case for case in CASES if case.split == "dev" and "监" in case.body], ids=lambda c: c.case
+)
 def test_traditional_characters_read_as_simplified(plain: Case) -> None:
     """Hong Kong and Taiwan sources tell the same policy."""
-    import opencc
-
     convert = opencc.OpenCC("s2t").convert
     assert read(convert(plain.title), convert(plain.body)).score == read(plain.title, plain.body).score

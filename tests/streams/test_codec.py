@@ -11,7 +11,12 @@ from services.errors import Unreadable
 from streams.codec import decode, encode
 
 SILENCE = Silence(
-    reason=SilenceReason.NEUTRAL, article_id="a", source="s", headline="标题", detail="", decided_at=datetime(2023, 7, 13, tzinfo=UTC)
+    reason=SilenceReason.NEUTRAL,
+    article_id="a",
+    source="s",
+    headline="标题",
+    detail="",
+    decided_at=datetime(2023, 7, 13, tzinfo=UTC),
 )
 
 

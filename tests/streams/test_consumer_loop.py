@@ -13,7 +13,7 @@ from config.settings import Settings
 from services.errors import Unavailable, Unreadable
 from streams.consumer_loop import ConsumerLoop
 from streams.embedded import EmbeddedBroker
-from streams.health import Health
+from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record, read_whole
 from streams.topic_setup import create_topics, missing_topics
 from streams.topics import Topic
@@ -53,7 +53,9 @@ class Running:
     def __init__(self, settings: Settings, topic: Topic, group: str) -> None:
         self.recorder = Recorder()
         self.health = Health("kafka")
-        self.loop = ConsumerLoop(settings, group, topic, self.recorder, Outbox(settings), self.health)
+        self.loop = ConsumerLoop(
+            Surroundings(settings=settings, health=self.health), group, topic, self.recorder, Outbox(settings)
+        )
         self._thread = threading.Thread(target=self.loop.run, daemon=True)
 
     def __enter__(self) -> Running:

@@ -1,0 +1,144 @@
+"""Which "ends", "raises" or "not" governs which burden or relief of a clause.
+
+An operator governs the first burden or relief after it; operators chain ("rejects appeal against fine"); a passive one
+("the ban was lifted") governs the one before it; of two adjacent nouns the last is the head ("tax relief").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from services.signals.act_rules import Found, Kind
+
+REACH = {True: 64, False: 16}
+"""How many characters an operator reaches in a text of words (True) or of Han characters (False)."""
+PASSED_REACH = 30
+PASSIVE_REACH = {True: 28, False: 14}
+
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|being|is|are|be|has|have|had|gets?|got|will|would|shall|fully|partly|finally)\b"
+)
+_AFTER_PASSIVE = re.compile(
+    r" ?(?:$|[,.;:!?()]|by\b|in\b|on\b|for\b|after\b|from\b|with\b|as\b|over\b|at\b|until\b|of\b|\d|to\b)"
+)
+_FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(?: \w+ly)? $")
+_HAN_DONE = re.compile("已|被|获|均|全部|基本")
+_AND = (" and ", " or ", " and the ", "和", "、", "及", "与")
+_APPROVING = ("approve", "approves", "approved", "approving", "back", "backs", "endorses", "批准", "通过", "同意")
+_RULES = ("rules", "rule")
+_IMPOSED = ("imposed", "introduced", "adopted", "announced", "levied", "enacted", "put on", "brought in")
+_OPERATORS = (Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL)
+_TARGETS = (Kind.BURDEN, Kind.RELIEF)
+
+
+class Governed(Struct):
+    """A burden or relief with the operators that govern it, while a clause is being read."""
+
+    head: Found
+    operators: list[Found]
+    joined: bool = False
+    """True when "and" joins it to the one before: what governs one governs both."""
+
+
+def govern(folded: str, clause: Sequence[Found], *, words: bool) -> list[Governed]:
+    """The burdens and reliefs of one clause, each with its operators, left to right."""
+    done: list[Governed] = []
+    waiting: list[Found] = []
+    for at, hit in enumerate(clause):
+        if waiting and hit.start - waiting[-1].end > REACH[words]:
+            _release(waiting, done)
+        behind = done[-1] if done and not waiting else None
+        if hit.cue.kind in (*_OPERATORS, *_TARGETS) and behind is not None and _is_attribute(folded, behind, hit):
+            continue
+        if hit.cue.kind in _TARGETS:
+            _take_target(folded, hit, done, waiting, words=words)
+        elif hit.cue.kind in _OPERATORS:
+            following = _next_target(clause, at)
+            if behind is not None and _is_passive(folded, behind, hit, following, words=words):
+                _append(done, hit)
+            else:
+                waiting.append(hit)
+    _release(waiting, done)
+    return done
+
+
+def _take_target(folded: str, hit: Found, done: list[Governed], waiting: list[Found], *, words: bool) -> None:
+    behind = done[-1] if done and not waiting else None
+    if behind is not None and _is_passed(behind.head, hit):
+        behind.operators.append(behind.head)
+        behind.head = hit
+    elif behind is not None and _is_compound(folded, behind.head, hit, words=words):
+        # "support measures": a noun without direction takes that of the noun before it.
+        if _is_new_head(behind.head, hit):
+            behind.head = hit
+    elif behind is not None and folded[behind.head.end : hit.start] in _AND:
+        done.append(Governed(hit, list(behind.operators), joined=True))
+    else:
+        done.append(Governed(hit, list(waiting)))
+        waiting.clear()
+
+
+def _next_target(clause: Sequence[Found], at: int) -> Found | None:
+    return next((hit for hit in clause[at + 1 :] if hit.cue.kind in (Kind.BURDEN, Kind.RELIEF)), None)
+
+
+def _append(done: list[Governed], operator: Found) -> None:
+    for item in reversed(done):
+        item.operators.append(operator)
+        if not item.joined:
+            break
+
+
+def _release(waiting: list[Found], done: list[Governed]) -> None:
+    """Operators that found nothing to govern act by themselves where they can ("tightens", "relaxes")."""
+    for at in range(len(waiting) - 1, -1, -1):
+        if waiting[at].cue.bare:
+            done.append(Governed(waiting[at], waiting[:at]))
+            break
+    waiting.clear()
+
+
+def _is_passive(folded: str, target: Governed, operator: Found, following: Found | None, *, words: bool) -> bool:
+    gap = operator.start - target.head.end
+    between = folded[target.head.end : operator.start]
+    if operator.cue.kind is Kind.NOT or gap > REACH[words]:
+        return False
+    if gap > PASSIVE_REACH[words]:
+        return words and _FINITE.search(between) is not None
+    if not words:
+        alone = following is None or following.start - operator.end > REACH[words]
+        return alone or _HAN_DONE.search(between) is not None
+    if operator.cue.kind is Kind.LESS and operator.cue.active and " to " not in f" {between} ":
+        # "probe ends", "ban to end": the verb stands right behind its subject and nothing follows.
+        return _AFTER_PASSIVE.match(folded, operator.end) is not None and len(between) <= 2
+    return bool(_PASSIVE.search(between)) or _AFTER_PASSIVE.match(folded, operator.end) is not None
+
+
+def _is_compound(folded: str, left: Found, right: Found, *, words: bool) -> bool:
+    between = folded[left.end : right.start]
+    return between in ({" ", "-"} if words else {"", "的"})
+
+
+def _is_passed(verb: Found, hit: Found) -> bool:
+    """True when what is approved is a burden: "approves a tax", "批准加征"."""
+    weighs = hit.cue.kind is Kind.BURDEN and (hit.cue.official or hit.cue.bare <= -0.5 or hit.cue.phrase in _RULES)
+    return weighs and verb.cue.phrase in _APPROVING and hit.start - verb.end <= PASSED_REACH
+
+
+def _is_new_head(left: Found, right: Found) -> bool:
+    if left.cue.kind is right.cue.kind:
+        return abs(right.cue.bare) >= abs(left.cue.bare)
+    return bool(right.cue.bare) or not left.cue.bare
+
+
+def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
+    """True for "the rule that capped fees" and "curbs imposed in 2020": said of the burden, no act of its own."""
+    between = folded[target.head.end : hit.start]
+    if between.startswith((" that ", " which ")) and len(between) < 50:
+        return bool(target.operators)
+    if between == " to " and any(operator.cue.kind is Kind.LESS for operator in target.operators):
+        return not _AFTER_PASSIVE.match(folded, hit.end)
+    return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 60 and bool(target.operators)

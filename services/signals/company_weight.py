@@ -1,0 +1,66 @@
+"""How closely a policy event touches a company, from one mention: the printed rule of relevance.
+
+95 title, 90 in a sentence with an act, 80 lead, 60 elsewhere when the act is about the company's sector, else 30; 15 as
+author or source of words, 20 as part of a fund or an index; in a list of price moves 65 with its sector, else 30.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from services.signals.name_matcher import Mention
+from services.signals.passage import Passage
+
+DIRECT_FROM = 60
+
+_SPEAKS_AFTER = re.compile(
+    r"^(?:'s)?\s+(?:\w+\s+){0,3}?(?:analysts?|economists?|strategists?|researchers?|spokes\w+|representatives?)\b"
+    r"|^(?:'s)?\s+(?:said|wrote|noted)\s+in\s+an?\s+(?:note|report)|^(?:分析师|发言人|研报|首席|证券研究)",
+    re.IGNORECASE,
+)
+_SOURCE_BEFORE = re.compile(
+    r"(?:\b(?:analysts?|economists?|strategists?)\s+(?:at|from|with)|\baccording\s+to|\btold|\breported\s+by|"
+    r"\bformer\s+\w+\s+(?:at|of))\s*$|(?:据|来源[:：])$",
+    re.IGNORECASE,
+)
+_OWNER_AFTER = re.compile(
+    r"^\s*-\s*(?:owned|backed|affiliated|controlled|funded)\b|^旗下的?(?:南华早报|媒体)", re.IGNORECASE
+)
+_FUND = re.compile(r"\bETFs?\b|\bindex\b|\bfunds?\b|指数|基金", re.IGNORECASE)
+_CONSTITUENT = re.compile(
+    r"\b(?:includ\w+|such as|holds?|tracks?|constituents?|companies like)\b|成分股|包括", re.IGNORECASE
+)
+_MOVES = re.compile(
+    r"\b(?:rose|fell|jumped|gained|dropped|surged|slid|climbed|slumped|advanced|rallied|soared|closed|ended|up|down)\b"
+    r"[^.]{0,40}?\d|(?:涨|跌|升|收报)[^。]{0,8}?\d",
+    re.IGNORECASE,
+)
+
+
+class Weight(Struct, frozen=True, kw_only=True):
+    """Relevance 0..100 and the reason in words."""
+
+    relevance: int
+    reason: str
+
+
+def weigh_mention(mention: Mention, text: str, passage: Passage, is_about: bool) -> Weight:
+    """The weight of one mention in its normalised sentence; ``is_about``: the act concerns the company's sector."""
+    before, after = text[: mention.start], text[mention.end :]
+    is_in_moves = not passage.acting and _MOVES.search(text)
+    rules = (
+        (_SPEAKS_AFTER.search(after) or _SOURCE_BEFORE.search(before), 15, "author or source of words"),
+        (_OWNER_AFTER.search(after), 10, "named as an owner only"),
+        (_FUND.search(before) and _CONSTITUENT.search(before), 20, "part of a fund or index"),
+        (is_in_moves and is_about, 65, "in a list of price moves, and the act is about its sector"),
+        (is_in_moves, 30, "in a list of price moves"),
+        (passage.in_title, 95, "in the title"),
+        (passage.acting, 90, "in a sentence with an act"),
+        (passage.background, 30, "in what happened before"),
+        (passage.in_lead, 80, "in the lead"),
+        (is_about and not passage.opinion, 60, "named, and the act is about its sector"),
+        (True, 30, "in passing"),
+    )
+    return next(Weight(relevance=relevance, reason=reason) for holds, relevance, reason in rules if holds)

@@ -26,7 +26,7 @@ from streams.watcher import Watcher
 FRAME_TICKS = 1_000
 CATCH_UP_SECONDS = 30.0
 DECIDE_SECONDS = 30.0
-HEARTBEAT_AFTER = timedelta(minutes=10)
+TAPE_GOES_ON = timedelta(minutes=10)
 LATENESS = timedelta(seconds=10)
 
 
@@ -56,12 +56,13 @@ class DayPlayer:
         for at, line in sorted(((arrival_of(line), line) for line in articles), key=lambda item: item[0]):
             end = int(np.searchsorted(tape.traded_at_ms, int(at.timestamp() * 1000)))
             self._send_ticks(tape, position, end)
-            if end > position:
-                self._wait_for_tape(_time_of(tape, end - 1) - LATENESS)
             position = end
+            if end:
+                self._pass_time(at)
+                self._wait_for_tape(at - LATENESS)
             self._send_article(line, at)
         self._send_ticks(tape, position, len(tape.traded_at_ms))
-        self._end_tape(_time_of(tape, len(tape.traded_at_ms) - 1) + HEARTBEAT_AFTER)
+        self._pass_time(_time_of(tape, len(tape.traded_at_ms) - 1) + TAPE_GOES_ON)
 
     def _send_ticks(self, tape: Tape, start: int, end: int) -> None:
         for begin in range(start, end, FRAME_TICKS):
@@ -94,8 +95,8 @@ class DayPlayer:
         if not self._watcher.wait_for(lambda _: bool(marks) and min(marks.values()) >= seconds, CATCH_UP_SECONDS):
             self._say(f"the tape did not reach {until:%H:%M:%S} UTC within {CATCH_UP_SECONDS:.0f} s")
 
-    def _end_tape(self, at: datetime) -> None:
-        """Empty frames move event time on, past the closing auction."""
+    def _pass_time(self, at: datetime) -> None:
+        """Empty frames tell every shard how late it is although nothing trades, as overnight and after the close."""
         empty = msgspec.json.encode({"instrument": [], "price": [], "volume": [], "traded_at": []})
         for partition in range(MARKET_TICKS.partitions):
             self._outbox.send_to(MARKET_TICKS.name, partition, empty, offset_headers(_offset_ms(at)))

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from config.catalogue import load_catalogue
 from config.sample_day import load_sample_day
 from services.alerts.alert import Alert, Receipt
+from services.alerts.card_sentences import say_verdict
 from services.alerts.slack_message import render
 from services.market.reaction import Window
 from services.market.reconstruction import LABEL, reconstruct
@@ -23,13 +25,12 @@ from streams.kafka import Outbox
 from streams.report import PostedMessage, Version, render_report
 from streams.slack import NotReadable, connect_slack
 from streams.slack_notifier import find_posted_at
-from streams.slack_reading import find_changes
 from streams.stand import Stand, standing
 from streams.terminal_card import build_card
 from streams.watcher import Watcher
 
 SETTLE_SECONDS = 60.0
-MOST_CHANGES = 3
+TERMINAL_WIDTH = 80
 
 
 class Showing:
@@ -55,22 +56,21 @@ class Showing:
         with self._lock:
             self.channel = receipt.channel
             versions = self.versions.setdefault(alert.alert_id, [])
-            previous = versions[-1].payload if versions else None
+            previous = len(versions)
             versions.append(Version(at=max(alert.revised_at, posted_at or alert.revised_at), payload=payload))
             title = f"#{receipt.channel} · {alert.revised_at:%d %b %H:%M:%S} UTC"
-            if previous is None:
+            if not previous or alert.cause == Window.TO_CLOSE.value:
                 self._console.print(build_card(payload, title=title))
-            elif alert.cause == Window.TO_CLOSE.value:
-                self._console.print(build_card(payload, title=title, previous=previous))
             else:
-                self._show_edit(alert, previous, payload)
+                self._show_edit(alert)
 
-    def _show_edit(self, alert: Alert, previous: object, payload: dict[str, object]) -> None:
-        line = Text(f"  ✎ {alert.revised_at:%H:%M:%S} UTC edited ({alert.cause.replace('_', ' ')}): ", style="bold")
-        line.append(alert.signal.headline[:60], style="not bold")
-        self._console.print(line)
-        for change in find_changes(previous, payload)[:MOST_CHANGES]:  # type: ignore[arg-type]
-            self._console.print(Text(f"      {change}", style="dim"))
+    def _show_edit(self, alert: Alert) -> None:
+        verdict, basis = say_verdict(alert)
+        cause = alert.cause.replace("_", " ").replace("raised", "posted")
+        headline = Text(f"✎ {alert.revised_at:%d %b %H:%M:%S} UTC, {cause}: {alert.signal.headline}", style="bold")
+        headline.truncate(TERMINAL_WIDTH - 2, overflow="ellipsis")
+        self._console.print(Padding(headline, (0, 0, 0, 2)))
+        self._console.print(Padding(Text(f"{verdict} · {basis}"), (0, 0, 0, 4)))
 
 
 def run_demo(out: Path) -> int:

@@ -23,7 +23,7 @@ TOLD_TOPICS = (POLICY_SIGNALS, POLICY_SILENCES, MARKET_BARS, POLICY_ALERTS, POLI
 
 
 class Watcher(threading.Thread):
-    """Reads the topics of the line in a thread, keeps what a person wants to know; ``on_sent`` is called per message."""
+    """Reads the topics of the line in a thread and keeps what a person wants to know; tells of each message sent."""
 
     def __init__(self, settings: Settings, on_sent: Callable[[Alert, Receipt], None]) -> None:
         super().__init__(name="watcher", daemon=True)
@@ -35,9 +35,9 @@ class Watcher(threading.Thread):
         self.signals: dict[str, PolicySignal] = {}
         self.silences: dict[str, Silence] = {}
         self.revisions: dict[str, dict[int, Alert]] = {}
-        self.receipts: dict[str, list[Receipt]] = {}
         self.alert_at_ms: dict[tuple[str, int], int] = {}
         self.receipt_at_ms: dict[tuple[str, int], int] = {}
+        self._early_receipts: dict[tuple[str, int], tuple[Receipt, int]] = {}
 
     def run(self) -> None:
         """Poll until stopped; what cannot be read is for the dead-letter topics, not for a watcher."""
@@ -89,7 +89,7 @@ class Watcher(threading.Thread):
 
     def sent_revision(self, alert_id: str) -> int:
         """The highest revision that Slack has; 0 when none."""
-        sent = (r.revision for r in self.receipts.get(alert_id, ()) if r.state is DeliveryState.SENT)
+        sent = (revision for known_id, revision in list(self.receipt_at_ms) if known_id == alert_id)
         return max(sent, default=0)
 
     def is_settled(self) -> bool:
@@ -141,15 +141,22 @@ class Watcher(threading.Thread):
             alert = codec.decode(Alert, record.value)
             self.revisions.setdefault(alert.alert_id, {})[alert.revision] = alert
             self.alert_at_ms.setdefault((alert.alert_id, alert.revision), record.timestamp_ms)
+            early = self._early_receipts.pop((alert.alert_id, alert.revision), None)
+            return None if early is None else self._keep_receipt(*early)
         elif record.value is not None:
             return self._keep_receipt(codec.decode(Receipt, record.value), record.timestamp_ms)
         return None
 
     def _keep_receipt(self, receipt: Receipt, at_ms: int) -> tuple[Alert, Receipt] | None:
-        is_repeated = receipt.revision <= self.sent_revision(receipt.alert_id)
-        self.receipts.setdefault(receipt.alert_id, []).append(receipt)
-        alert = self.revisions.get(receipt.alert_id, {}).get(receipt.revision)
-        if receipt.state is not DeliveryState.SENT or alert is None or is_repeated:
+        """The revision with its receipt when Slack has just got it; topics are read in no certain order."""
+        if receipt.state is not DeliveryState.SENT:
             return None
-        self.receipt_at_ms[receipt.alert_id, receipt.revision] = at_ms
+        key = (receipt.alert_id, receipt.revision)
+        alert = self.revisions.get(receipt.alert_id, {}).get(receipt.revision)
+        if alert is None:
+            self._early_receipts[key] = (receipt, at_ms)
+            return None
+        if key in self.receipt_at_ms:
+            return None
+        self.receipt_at_ms[key] = at_ms
         return alert, receipt

@@ -21,9 +21,9 @@ _OBJECT_NEXT = re.compile(r" (?:a|an|the|its|their|his|new|more|all|any|some|use
 _TO_BE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|gets|got) $")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_PASSIVE = re.compile("[被遭获受因]|收到|涉嫌")
-_OWN_ACTS = frozenset(
-    "封禁 下架 限制 处罚 罚款 批准 取消 暂停 停止 支持 补贴 优惠 限流 清退 起诉 回购 许可 授权 开放 优化 整治 打击 严打 收购 降低 "
-    "提高 上调 下调 减免 增加 削减 减少 推出 调查 禁止 严禁 查处 扶持 鼓励 允许 通报 警告 终止 解除 恢复 加大 加强".split()
+_OWN_ACTS = re.compile(
+    "封禁|下架|限制|处罚|罚款|批准|取消|暂停|停止|支持|补贴|优惠|限流|清退|起诉|"
+    "回购|许可|授权|开放|优化|整治|打击|严打|收购|降低|提高|上调|下调|减免|增加|削减|减少|推出|调查|禁止|严禁|查处|扶持|鼓励|允许|通报|警告|终止|解除|恢复|加大|加强"
 )
 """What companies do to their users and staff; anything else that is told of a named company was done to it."""
 _RECEIVING = (
@@ -139,7 +139,9 @@ def _is_active(folded: str, subject: Found, hit: Found) -> bool:
     """True when the form of the act makes its subject the actor: "bans users", not "was banned"."""
     if _HAN.match(folded[hit.start]):
         told = subject.cue.strength < 1
-        own = not told or (hit.cue.phrase in _OWN_ACTS and not folded[hit.end : hit.end + 1].isdigit())
+        own = not told or (
+            _OWN_ACTS.fullmatch(hit.cue.phrase) is not None and not folded[hit.end : hit.end + 1].isdigit()
+        )
         return own and not _HAN_PASSIVE.search(folded[subject.end : hit.end])
     if hit.cue.phrase.startswith(_RECEIVING):
         return False

@@ -1,6 +1,7 @@
 """From the sentences of one article to its tone: which acts count, how much, and how sure that makes us.
 
-score = sum(weight x score) / sum(weight) over the acts of an authority; weight = place x |score| x circumstances.
+score = sum(weight x score) / sum(weight) over the acts of an authority; weight = place x 2 score^2 x circumstances,
+so that a concrete act outweighs kind words.
 The body outweighs the headline; background, opinion and denied acts weigh little.
 """
 
@@ -51,7 +52,7 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     mass = sum(item.weight for item in weighed)
     offtopic = _offtopic(readings)
     stated_by_authority = any(item.act.by_authority and item.reading.place <= 0 for item in weighed)
-    if mass < MINIMUM_MASS * (1 + (1 if stated_by_authority else 2) * offtopic):
+    if mass < MINIMUM_MASS * (1 + (1 if stated_by_authority and offtopic < 2 else 2) * offtopic):
         return _without_acts(readings, offtopic)
     if _is_denial(readings):
         return _denied(readings, weighed)
@@ -180,7 +181,7 @@ def _confidence(weighed: Sequence[WeighedAct], score: float) -> float:
     if abs(score) < NEUTRAL_BAND:
         return round(0.45 + 0.13 * (1 - agreement), 2)
     margin = min(1.0, abs(score) / 0.4)
-    return round(0.3 + 0.62 * (0.25 + 0.75 * agreement) * (0.6 + 0.4 * enough) * (0.6 + 0.4 * margin), 2)
+    return round(0.3 + 0.58 * (0.25 + 0.75 * agreement) * (0.6 + 0.4 * enough) * (0.6 + 0.4 * margin), 2)
 
 
 def _strongest(weighed: Sequence[WeighedAct]) -> list[SentenceReading]:

@@ -103,7 +103,7 @@ class ConsumerLoop:
         while not self.stop.is_set():
             batch = consumer.poll(timeout_ms=POLL_MS)
             self._polled_at = monotonic()
-            self._probe()
+            self._probe(consumer)
             if monotonic() < self._resume_at:
                 self._put_back(consumer)
                 continue
@@ -133,6 +133,11 @@ class ConsumerLoop:
             self._handler.handle(record)
         except Unreadable as error:
             set_aside(self._outbox, record, error)
+        except (Unavailable, KafkaError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the line for all other records
+            log.exception("could not be handled", topic=record.topic, offset=record.offset)
+            set_aside(self._outbox, record, Unreadable("internal_error", type(error).__name__))
         self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
         metrics.LAST_PROGRESS.set(wall_clock().timestamp())
 
@@ -154,7 +159,8 @@ class ConsumerLoop:
 
     def _wait_for(self, consumer: KafkaConsumer, error: Unavailable) -> None:
         """Go back to what is committed and pause; polling goes on, so the group keeps this member."""
-        self._health.fails(error.what, str(error))
+        # A doubt, a pause or a refusal of Slack is a matter of Slack: one entry in /readyz, cleared when it answers.
+        self._health.fails(error.what.partition("_")[0], str(error))
         metrics.RETRIES.labels(what=error.what).inc()
         if error.what in ("kafka", "ownership"):
             # What was not acknowledged is gone, and another member may have worked: state must be built again.
@@ -173,7 +179,7 @@ class ConsumerLoop:
         if consumer.assignment():
             consumer.pause(*consumer.assignment())
 
-    def _probe(self) -> None:
+    def _probe(self, consumer: KafkaConsumer) -> None:
         """A consumer whose broker is gone polls in silence for ever, so look at the broker itself."""
         now = monotonic()
         if now - self._probed_at < PROBE_EVERY_SECONDS:
@@ -181,7 +187,10 @@ class ConsumerLoop:
         self._probed_at = now
         if not kafka_answers(self._settings.kafka_bootstrap):
             raise Unavailable("kafka", f"nothing listens on {self._settings.kafka_bootstrap}", retry_after=1.0)
-        self._health.answers("kafka")
+        if consumer.partitions_for_topic(self._topic.name):
+            self._health.answers("kafka")
+        else:
+            self._health.fails("kafka", f"no topic {self._topic.name}: run `policy-signals topics create`")
 
 
 class _OnAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ships no types

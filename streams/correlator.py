@@ -7,7 +7,7 @@ The work of the correlator; the Faust app that feeds it stands in ``correlator_a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
 from services.alerts.alert import Alert, Silence
@@ -15,13 +15,17 @@ from services.alerts.correlation import Correlation
 from services.market.bar_frame import BarFrame
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
+from streams.health import Surroundings
 from streams.kafka import Record, read_values
 from streams.logs import log
-from streams.health import Surroundings
 from streams.process import read_surroundings, serving
 from streams.topics import POLICY_ALERTS, POLICY_SILENCES
 
 PROCESS = "correlator"
+
+TAPE_PATIENCE = timedelta(minutes=10)
+"""How far the tape may lag behind the wall clock before live horizons are measured without it."""
+NO_CAUSE = Record(topic="", partition=0, offset=0, key=None, value=None, timestamp_ms=0)
 
 Send = Callable[[str, str, bytes, Record], Awaitable[None]]
 """Topic, key, value and the record that caused it; returns when the broker has acknowledged."""
@@ -38,7 +42,9 @@ class Correlator:
 
     def rebuild(self) -> None:
         """Take up every alert where its last revision left it; raises Unavailable."""
-        for alert in read_values(self._settings, POLICY_ALERTS.name, Alert):
+        alerts = list(read_values(self._settings, POLICY_ALERTS.name, Alert))
+        self._correlation.forget_all()
+        for alert in alerts:
             self._correlation.restore(alert)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
 
@@ -61,6 +67,11 @@ class Correlator:
         tape_until = datetime.fromtimestamp(min(self._watermarks.values()), UTC)
         for alert in self._correlation.on_tape(tape_until):
             await self._publish(alert, record)
+
+    async def on_time(self, now: datetime) -> None:
+        """A feed that died must not leave live alerts unmeasured for ever: they say what is missing."""
+        for alert in self._correlation.on_silent_tape(now - TAPE_PATIENCE):
+            await self._publish(alert, NO_CAUSE)
 
     async def _publish(self, alert: Alert, cause: Record) -> None:
         await self._send(POLICY_ALERTS.name, alert.alert_id, codec.encode(alert), cause)

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
+from faust.exceptions import FaustError
 
 from config.alerting import load_policy
 from config.catalogue import load_catalogue
@@ -76,6 +78,8 @@ class CorrelatorApp:
                 self._health.fails(error.what, str(error))
                 metrics.RETRIES.labels(what=error.what).inc()
                 await asyncio.sleep(error.retry_after)
+                if error.what == "kafka":
+                    await self._rebuild()
                 continue
             except Exception as error:  # noqa: BLE001 - Faust would acknowledge and lose the event
                 log.exception("could not be handled", topic=record.topic, offset=record.offset)
@@ -91,7 +95,10 @@ class CorrelatorApp:
 
     async def _send(self, topic: str, key: str, value: bytes, cause: Record) -> None:
         headers = offset_headers(cause.clock_offset_ms)
-        await (await self._topics[topic].send(key=key.encode(), value=value, headers=headers))
+        try:
+            await (await self._topics[topic].send(key=key.encode(), value=value, headers=headers))
+        except (KafkaError, FaustError) as error:
+            raise Unavailable("kafka", f"{type(error).__name__}: {error}") from error
 
     async def look_at_redis(self) -> None:
         """For ``/readyz``: an idle correlator asks Redis for nothing."""
@@ -100,7 +107,18 @@ class CorrelatorApp:
         except Unavailable as error:
             self._health.fails(error.what, str(error))
 
+    async def look_at_clock(self) -> None:
+        """Once a second: is a live horizon overdue because the tape fell silent?"""
+        if self._ready.is_set():
+            try:
+                await self._correlator.on_time(wall_clock())
+            except Unavailable as error:
+                self._health.fails(error.what, str(error))
+
     async def _on_assigned(self, *_: object, **__: object) -> None:
+        await self._rebuild()
+
+    async def _rebuild(self) -> None:
         self._ready.clear()
         while not self._ready.is_set():
             try:
@@ -135,6 +153,7 @@ async def _serve(surroundings: Surroundings) -> bool:
                 health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
                 return await _wait_for_broker(settings, health, stop)
             await running.look_at_redis()
+            await running.look_at_clock()
             if running.app.should_stop:
                 log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
                 return True

@@ -1,4 +1,4 @@
-"""A broker, a Redis and a Slack on this machine, for demonstration and tests: nothing to install, nothing left behind."""
+"""A broker, a Redis and a Slack on this machine, for demonstration and tests: nothing to install, nothing left over."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from services.signals.signal import PolicySignal
 from streams import codec, metrics
 from streams.clock import Clock, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
+from streams.health import Surroundings
 from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
-from streams.health import Surroundings
 from streams.process import read_surroundings, run_loop
 from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
 

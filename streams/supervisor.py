@@ -46,6 +46,7 @@ class Supervisor:
         self._log_folder.mkdir(parents=True, exist_ok=True)
         for name in PROCESSES:
             port, logs = free_port(), self._log_folder / f"{name}.jsonl"
+            logs.unlink(missing_ok=True)
             self.children[name] = Child(name=name, port=port, logs=logs, process=self._spawn(name, port, logs))
 
     def wait_until_ready(self, say: Callable[[str], None]) -> None:

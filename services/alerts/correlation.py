@@ -6,7 +6,7 @@ rebuilt after any crash by ``restore``. The same object runs live and in replay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -46,6 +46,11 @@ class Correlation:
         self._due: dict[str, Due] = {}
         self.tape_until = BEGINNING
 
+    def forget_all(self) -> None:
+        """Empty, before a rebuild: what was decided but never reached the topic must be decided again."""
+        self._alerts.clear()
+        self._due.clear()
+
     def restore(self, alert: Alert) -> None:
         """Take up a revision read back from the topic; older ones than known are ignored."""
         known = self._alerts.get(alert.alert_id)
@@ -71,16 +76,26 @@ class Correlation:
     def on_tape(self, until: datetime) -> Iterator[Alert]:
         """Move event time on; yields a revision for every horizon that has ended, in order of their ends."""
         self.tape_until = max(self.tape_until, until)
-        while self._due:
-            alert_id = min(self._due, key=lambda key: (self._due[key][0], key))
-            due = self._due[alert_id]
-            if due[0] > self.tape_until:
-                break
+        yield from self._revise_until(self.tape_until, self._due.keys())
+        self._forget()
+
+    def on_silent_tape(self, until: datetime) -> Iterator[Alert]:
+        """The tape has said nothing for long: revise live alerts by the wall clock, with what prices there are.
+
+        Replayed alerts wait for their tape, which may be played at any time.
+        """
+        yield from self._revise_until(until, {key for key in self._due if not self._alerts[key].clock_offset_ms})
+
+    def _revise_until(self, until: datetime, chosen: Collection[str]) -> Iterator[Alert]:
+        while True:
+            ended = [(self._due[key], key) for key in chosen if key in self._due and self._due[key][0] <= until]
+            if not ended:
+                return
+            due, alert_id = min(ended)
             known = self._alerts[alert_id]
             alert = revise(known, due, self._market.measure(known.signal, due[0]), self._policy)
             self._keep(alert)
             yield alert
-        self._forget()
 
     @property
     def open_alerts(self) -> int:

@@ -126,3 +126,16 @@ def test_a_restart_at_any_minute_changes_nothing(crashes: set[int]) -> None:
             topic[alert.alert_id] = alert
             told.append((alert.revision, alert.cause))
     assert told == [(1, "raised"), (2, "after_1m"), (3, "after_5m"), (4, "after_30m"), (5, "to_close")]
+
+
+def test_a_silent_tape_does_not_leave_live_alerts_unmeasured(correlation: Correlation) -> None:
+    """A dead feed: after a while the card says what is missing instead of "not yet" for ever."""
+    correlation.on_signal(make_signal())
+    assert [alert.cause for alert in correlation.on_silent_tape(at(6))] == ["after_1m", "after_5m"]
+
+
+def test_a_replayed_alert_waits_for_its_tape(correlation: Correlation) -> None:
+    """Its horizons ended years ago by the wall clock, which says nothing about the tape being played."""
+    correlation.on_signal(make_signal(), clock_offset_ms=-86_400_000)
+    assert list(correlation.on_silent_tape(at(6))) == []
+    assert [alert.cause for alert in correlation.on_tape(at(6))] == ["after_1m", "after_5m"]

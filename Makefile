@@ -13,7 +13,7 @@ UV_VERSION := 0.13.8
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka lint check lock clean
+.PHONY: help setup run test test-kafka lint check lock calendars clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lock: ## resolve pyproject.toml anew into requirements.lock and requirements-run
 		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra local --extra dev --extra build $(LOCK_OPTIONS) $(ARGS) -o requirements.lock \
 		&& echo "requirements-runtime.lock" \
 		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra build --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-runtime.lock
+
+calendars: $(READY) ## bake holidays and half-days of the exchanges anew into config/exchanges.toml; read the difference before keeping it
+	@$(BIN)/python deploy/tools/bake_calendars.py
 
 clean: ## remove .venv and everything that was built
 	@rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,32 +14,32 @@ from services.errors import Misconfigured
 from services.signals.authority import SourceAuthorities
 
 FOLDER = Path(__file__).parent
+TABLES = ("silence", "severity", "verdict")
+SHARES = ("minimum_confidence", "minimum_score")
 T = TypeVar("T")
 
 
 def load_policy(path: Path = FOLDER / "alerting.toml") -> AlertPolicy:
     """Thresholds; raises Misconfigured naming file, key and reason."""
-    tables = read_toml(path)
-    values: dict[str, Any] = {}
-    for name, table in tables.items():
-        if not isinstance(table, dict):
-            raise Misconfigured(f"{path.name}: key {name!r} stands outside the tables [silence], [severity], [verdict]")
-        values |= table
-    unknown = values.keys() - set(AlertPolicy.__struct_fields__)
-    if unknown:
-        raise Misconfigured(f"{path.name}: unknown key {sorted(unknown)[0]!r}")
+    values = _join_tables(path, read_toml(path))
     policy = convert(path, values, AlertPolicy)
-    if not 0 < policy.urgent_from <= policy.flash_from:
-        raise Misconfigured(f"{path.name}: urgent_from must be above 0 and at most flash_from")
-    for key in ("minimum_confidence", "minimum_score"):
-        if not 0 <= getattr(policy, key) <= 1:
-            raise Misconfigured(f"{path.name}: {key} is {getattr(policy, key)}, expected 0 to 1")
+    for key in AlertPolicy.__struct_fields__:
+        value = getattr(policy, key)
+        if key in SHARES and not 0 <= value <= 1:
+            raise Misconfigured(f"{path.name}: {key} is {value}, expected 0 to 1")
+        if key not in SHARES and not 0 < value < math.inf:
+            raise Misconfigured(f"{path.name}: {key} is {value}, expected above 0")
+    if policy.urgent_from > policy.flash_from:
+        raise Misconfigured(f"{path.name}: urgent_from is {policy.urgent_from}, expected at most flash_from")
     return policy
 
 
 def load_authorities(path: Path = FOLDER / "sources.toml") -> SourceAuthorities:
     """Authority of sources by words in their names; raises Misconfigured naming file, key and reason."""
     tables = read_toml(path)
+    unknown = sorted(tables.keys() - {"default", "authority"})
+    if unknown:
+        raise Misconfigured(f"{path.name}: unknown key {unknown[0]!r}, expected default and [authority]")
     values = {"default": tables.get("default"), "by_word": tables.get("authority", {})}
     authorities = convert(path, values, SourceAuthorities)
     for word, value in [("default", authorities.default), *authorities.by_word.items()]:
@@ -57,9 +58,25 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise Misconfigured(f"{path.name}: not TOML: {error}") from None
 
 
+def _join_tables(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise Misconfigured(f"{path.name}: key {name!r} stands outside the tables [{'], ['.join(TABLES)}]")
+        if name not in TABLES:
+            raise Misconfigured(f"{path.name}: unknown table [{name}], expected [{'], ['.join(TABLES)}]")
+        for key, value in table.items():
+            if key not in AlertPolicy.__struct_fields__:
+                raise Misconfigured(f"{path.name}: [{name}]: unknown key {key!r}")
+            if key in values:
+                raise Misconfigured(f"{path.name}: [{name}]: key {key!r} stands in another table already")
+            values[key] = value
+    return values
+
+
 def convert(path: Path, values: dict[str, Any], kind: type[T]) -> T:
     """Values as ``kind``; raises Misconfigured naming file, key and reason."""
     try:
-        return msgspec.convert(values, kind, strict=False)
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise Misconfigured(f"{path.name}: {error}") from None

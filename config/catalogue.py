@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +12,12 @@ import msgspec
 from config.alerting import read_toml
 from services.errors import Misconfigured
 from services.signals.entities import Catalogue, Issuer, Regulator, Sector
+from services.signals.normal_form import normalise
 
 FOLDER = Path(__file__).with_name("catalogue")
 LARGEST_REPRESENTATION = 6
+JURISDICTIONS = {"CN", "HK", "US", "EU", "UK", "IN", "JP", "KR", "SG", "INT"}
+CLASSES = {"cabinet", "ministry", "central_bank", "securities", "competition", "data", "sector", "court", "other"}
 Entry = TypeVar("Entry", Regulator, Sector, Issuer)
 
 
@@ -28,6 +31,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         raise Misconfigured(f"{folder.name}: no issuers_*.toml")
     issuers = _read_entries(files, "issuer", Issuer)
     benchmarks = _read_benchmarks(folder / "benchmarks.toml")
+    _check_regulators(regulators)
     _check_sectors(folder / "sectors.toml", sectors, issuers)
     _check_issuers(issuers, sectors, benchmarks)
     _check_aliases(regulators, sectors, issuers)
@@ -50,7 +54,9 @@ def _read_entries(files: Iterable[Path], table: str, kind: type[Entry]) -> list[
         for number, values in enumerate(tables.get(table, []), 1):
             entry = _convert(path, number, values, kind)
             if entry.id in owners:
-                raise Misconfigured(f"{path.name}: {table} {entry.id!r}: the id stands already in {owners[entry.id].name}")
+                raise Misconfigured(
+                    f"{path.name}: {table} {entry.id!r}: the id stands already in {owners[entry.id].name}"
+                )
             owners[entry.id] = path
             entries.append((path, entry))
     return entries
@@ -67,18 +73,42 @@ def _read_benchmarks(path: Path) -> dict[str, str]:
     benchmarks = read_toml(path)
     for exchange, instrument in benchmarks.items():
         if not isinstance(instrument, str):
-            raise Misconfigured(f"{path.name}: {exchange}: expected an instrument such as \"HSI\", got {instrument!r}")
+            raise Misconfigured(f'{path.name}: {exchange}: expected an instrument such as "HSI", got {instrument!r}')
     return benchmarks
+
+
+def _check_regulators(regulators: list[tuple[Path, Regulator]]) -> None:
+    for path, regulator in regulators:
+        where = f"{path.name}: {regulator.id}"
+        if regulator.jurisdiction not in JURISDICTIONS:
+            raise Misconfigured(f"{where}: jurisdiction: {regulator.jurisdiction!r} is none of {sorted(JURISDICTIONS)}")
+        if regulator.kind not in CLASSES:
+            raise Misconfigured(f"{where}: class: {regulator.kind!r} is none of {sorted(CLASSES)}")
 
 
 def _check_sectors(path: Path, sectors: list[tuple[Path, Sector]], issuers: list[tuple[Path, Issuer]]) -> None:
     listed = {issuer.id for _, issuer in issuers if issuer.listings}
     for _, sector in sectors:
-        unknown = [issuer for issuer in sector.representatives if issuer not in listed]
-        if unknown:
-            raise Misconfigured(f"{path.name}: {sector.id}: representatives: {unknown[0]!r} is no listed issuer")
-        if len(sector.representatives) > LARGEST_REPRESENTATION:
-            raise Misconfigured(f"{path.name}: {sector.id}: representatives: at most {LARGEST_REPRESENTATION}")
+        for key, members in _representations(sector):
+            where = f"{path.name}: {sector.id}: {key}"
+            unknown = [issuer for issuer in members if issuer not in listed]
+            if unknown:
+                raise Misconfigured(f"{where}: {unknown[0]!r} is no listed issuer")
+            if len(members) > LARGEST_REPRESENTATION:
+                raise Misconfigured(f"{where}: at most {LARGEST_REPRESENTATION}")
+        strange = sector.representatives_by_country.keys() - JURISDICTIONS
+        if strange:
+            country = sorted(strange)[0]
+            raise Misconfigured(f"{path.name}: {sector.id}: representatives_by_country: {country!r} has no authorities")
+        missing = set(sector.related) - {other.id for _, other in sectors}
+        if missing:
+            raise Misconfigured(f"{path.name}: {sector.id}: related: {sorted(missing)[0]!r} is no sector")
+
+
+def _representations(sector: Sector) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "representatives", sector.representatives
+    for country, members in sector.representatives_by_country.items():
+        yield f"representatives_by_country.{country}", members
 
 
 def _check_issuers(
@@ -96,7 +126,9 @@ def _check_issuers(
             if listing.exchange not in benchmarks:
                 raise Misconfigured(f"{where}: exchange: {listing.exchange!r} has no line in benchmarks.toml")
             if listing.instrument in owners:
-                raise Misconfigured(f"{where}: instrument: {listing.instrument!r} belongs to {owners[listing.instrument]!r} already")
+                raise Misconfigured(
+                    f"{where}: instrument: {listing.instrument!r} belongs to {owners[listing.instrument]!r} already"
+                )
             owners[listing.instrument] = issuer.id
 
 
@@ -108,7 +140,7 @@ def _check_aliases(
     entries: list[tuple[Path, Regulator | Sector | Issuer]] = [*regulators, *sectors, *issuers]
     for path, entry in entries:
         for alias in sorted(aliases_of(entry)):
-            key = alias.casefold()
+            key = normalise(alias).casefold()
             if not key.strip():
                 raise Misconfigured(f"{path.name}: {entry.id}: an alias is empty")
             if owners.setdefault(key, entry.id) != entry.id:

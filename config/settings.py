@@ -14,6 +14,7 @@ from services.errors import Misconfigured
 
 DEFAULT_METRICS_PORTS = {"news_consumer": 9101, "tick_aggregator": 9102, "correlator": 9103, "slack_notifier": 9104}
 N = TypeVar("N", int, float)
+D = TypeVar("D", int, float, None)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -32,7 +33,7 @@ class Secret:
     def reveal(self) -> str:
         """The secret itself; the last one known while its file cannot be read."""
         if self._path is not None:
-            with suppress(OSError):
+            with suppress(OSError, UnicodeDecodeError):
                 self._value = self._path.read_text(encoding="utf-8").strip()
         return self._value
 
@@ -60,6 +61,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     card_label: str = ""
     """Shown on every card; the sample day says here that its prices are reconstructed."""
 
+    def __repr__(self) -> str:
+        """As of any struct, without what the address of Redis may hold: a user and a password."""
+        shown = {name: getattr(self, name) for name in self.__struct_fields__}
+        shown["redis_url"] = hide_login(self.redis_url)
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
     def port_of(self, process: str) -> int:
         """Port of ``/metrics``, ``/healthz`` and ``/readyz`` for a process; 0 picks a free one."""
         return DEFAULT_METRICS_PORTS[process] if self.metrics_port is None else self.metrics_port
@@ -76,23 +83,32 @@ class Settings(Struct, frozen=True, kw_only=True):
             raise Misconfigured(f"SLACK_CHANNEL is {self.slack_channel!r}: give the channel's id, such as C0123456789")
 
 
+def hide_login(url: str) -> str:
+    """The address without user and password, for people to read.
+
+    >>> hide_login("redis://reader:word@cache:6379/0")
+    'redis://***@cache:6379/0'
+    """
+    scheme, separator, rest = url.partition("://")
+    login, at, place = rest.rpartition("@")
+    return f"{scheme}{separator}***{at}{place}" if login else url
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from an environment mapping; raises Misconfigured naming the variable, the value and the reason."""
-    kafka = environment.get("KAFKA_BOOTSTRAP", "localhost:9092")
-    for address in kafka.split(","):
-        host, _, number = address.strip().rpartition(":")
-        if not host or not number.isdecimal():
-            raise Misconfigured(f"KAFKA_BOOTSTRAP is {kafka!r}: expected host:port[,host:port...]")
-    redis_url = environment.get("REDIS_URL", "redis://localhost:6379/0")
-    _require_scheme("REDIS_URL", redis_url, ("redis", "rediss", "unix"))
+    """Settings from an environment mapping; an empty variable counts as one that is not set.
+
+    Raises Misconfigured naming the variable and the reason, and the value where it cannot hold a secret.
+    """
+    environment = {name: value.strip() for name, value in environment.items() if value.strip()}
     slack_api_url = environment.get("SLACK_API_URL", "https://slack.com/api/")
-    _require_scheme("SLACK_API_URL", slack_api_url, ("http", "https"))
+    _check_address("SLACK_API_URL", slack_api_url, ("http", "https"))
+    redis_url = environment.get("REDIS_URL", "redis://localhost:6379/0")
+    _check_address("REDIS_URL", redis_url, ("redis", "rediss", "unix"))
     level = environment.get("LOG_LEVEL", "INFO").upper()
     if level not in LOG_LEVELS:
         raise Misconfigured(f"LOG_LEVEL is {level!r}: expected one of {', '.join(LOG_LEVELS)}")
-    port = environment.get("METRICS_PORT")
     return Settings(
-        kafka_bootstrap=kafka,
+        kafka_bootstrap=_read_brokers(environment.get("KAFKA_BOOTSTRAP", "localhost:9092")),
         kafka_replication=_number(environment, "KAFKA_REPLICATION", 1, int, low=1, high=9),
         kafka_session_timeout_ms=_number(environment, "KAFKA_SESSION_TIMEOUT_MS", 20_000, int, low=1_000, high=300_000),
         redis_url=redis_url,
@@ -102,20 +118,38 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_pace_seconds=_number(environment, "SLACK_PACE_SECONDS", 1.0, float, low=0.0, high=60.0),
         log_level=level,
         metrics_host=environment.get("METRICS_HOST", "127.0.0.1"),
-        metrics_port=None if port is None else _number(environment, "METRICS_PORT", 0, int, low=0, high=65_535),
+        metrics_port=_number(environment, "METRICS_PORT", None, int, low=0, high=65_535),
         card_label=environment.get("CARD_LABEL", ""),
     )
 
 
-def _require_scheme(name: str, value: str, schemes: tuple[str, ...]) -> None:
-    if urlsplit(value).scheme not in schemes:
-        # The value may hold a password, so only the scheme is asked for.
-        raise Misconfigured(f"{name} must start with one of {', '.join(s + '://' for s in schemes)}")
+def _read_brokers(text: str) -> str:
+    """``host:port[,host:port...]`` without blanks."""
+    addresses = [address.strip() for address in text.split(",")]
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        if not host or "/" in host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+            raise Misconfigured(f"KAFKA_BOOTSTRAP is {text!r}: expected host:port[,host:port...]")
+    return ",".join(addresses)
+
+
+def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
+    """The value may hold a password, so no message repeats it."""
+    try:
+        parts = urlsplit(value)
+        # Reading the port is what checks it.
+        is_whole = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
+    except ValueError:
+        raise Misconfigured(f"{name} has a host or port that cannot be read") from None
+    if parts.scheme not in schemes:
+        raise Misconfigured(f"{name} must start with one of {', '.join(scheme + '://' for scheme in schemes)}")
+    if not is_whole:
+        raise Misconfigured(f"{name} names no host")
 
 
 def _number(  # noqa: PLR0913 - bounds are keywords
-    environment: Mapping[str, str], name: str, default: N, kind: Callable[[str], N], *, low: N, high: N
-) -> N:
+    environment: Mapping[str, str], name: str, default: D, kind: Callable[[str], N], *, low: N, high: N
+) -> N | D:
     text = environment.get(name)
     if text is None:
         return default
@@ -131,8 +165,15 @@ def _number(  # noqa: PLR0913 - bounds are keywords
 def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
     path = environment.get(f"{name}_FILE")
     if path is None:
-        return Secret(environment.get(name, "").strip())
-    try:
-        return Secret(Path(path).read_text(encoding="utf-8").strip(), Path(path))
-    except OSError as error:
-        raise Misconfigured(f"{name}_FILE is {path!r}: {error.strerror}") from None
+        value = environment.get(name, "")
+    else:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}_FILE is {path!r}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise Misconfigured(f"{name}_FILE is {path!r}: the file is not text") from None
+    if not value.isascii() or len(value.split()) > 1:
+        # It travels in an HTTP header. The message must not repeat it.
+        raise Misconfigured(f"{name}{'_FILE' if path else ''} holds more than one word of plain characters")
+    return Secret(value, None if path is None else Path(path))

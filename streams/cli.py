@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
-from streams import cli_checks, cli_classify
 
+EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
 EXIT_UNAVAILABLE = 3
 
+
+class Commands(TyperGroup):
+    """Errors made on purpose become one sentence and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except Misconfigured as error:
+            raise _end(str(error), EXIT_MISCONFIGURED) from None
+        except Unavailable as error:
+            raise _end(str(error), EXIT_UNAVAILABLE) from None
+        except PolicySignalsError as error:
+            raise _end(str(error), EXIT_FAILED) from None
+        except BrokenPipeError:
+            # The reader, such as `head`, has seen enough; the flush at exit would complain once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise _end(f"{error.filename}: {error.strerror}", EXIT_FAILED) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Alerts on regulatory tone: articles read, correlated with live prices, pushed to Slack.\n\n"
-    "Exit codes: 0 done, 1 a check failed, 2 wrong usage or configuration, 3 something outside is unavailable.",
+    "Exit codes: 0 done, 1 a check or an input failed, 2 wrong usage or configuration, "
+    "3 something outside is unavailable.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -37,6 +66,24 @@ class ProcessName(StrEnum):
     SLACK_NOTIFIER = "slack-notifier"
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        try:
+            typer.echo(f"policy-signals {version('policy-signals')}")
+        except PackageNotFoundError:  # run from a checkout that was not installed
+            typer.echo("policy-signals, not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
 @app.command()
 def classify(
     files: Annotated[
@@ -45,24 +92,29 @@ def classify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per article, in input order.")] = False,
 ) -> None:
     """Read articles for regulatory tone: text files (first line is the title), or JSON Lines with the intake fields."""
-    cli_classify.classify(files or [Path("-")], as_json)
+    from streams.cli_classify import classify_files  # noqa: PLC0415 - imports are made where needed: --help is quick
+
+    if not classify_files(files or [Path("-")], as_json):
+        raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
 def replay(
     news: Annotated[Path, typer.Option(help="Articles, JSON Lines in the intake format (.gz too).")],
-    ticks: Annotated[Path, typer.Option(help="CSV with the columns instrument,traded_at,price,volume (.gz too).")],
+    ticks: Annotated[
+        Path, typer.Option(help="CSV in order of time, with the columns instrument,traded_at,price,volume (.gz too).")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for alerts.jsonl, silences.jsonl, slack.jsonl, report.html.")],
 ) -> None:
     """Run the whole line in event time on files, with no broker and the same decisions as live."""
-    from streams.replay_files import replay_files  # noqa: PLC0415 - keeps --help quick
+    from streams.replay_files import replay_files  # noqa: PLC0415
 
     replay_files(news, ticks, out)
 
 
 @app.command("sample-day")
 def sample_day(out: Annotated[Path, typer.Option(help="Folder for news.jsonl and ticks.csv.gz.")]) -> None:
-    """Write the bundled sample day as files for ``replay``."""
+    """Write the bundled sample day as files that the command replay takes."""
     from streams.replay_files import write_sample_day  # noqa: PLC0415
 
     write_sample_day(out)
@@ -91,46 +143,64 @@ def run(process: Annotated[ProcessName, typer.Argument(help="The process to run.
 
 
 @app.command("slack-stand-in")
-def slack_stand_in() -> None:
+def slack_stand_in(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 picks a free port.", min=0, max=65_535)] = 8065,
+    token: Annotated[str | None, typer.Option(help="The one token that is accepted; xoxb-stand-in when none.")] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(help="Channel id, may be repeated; C0POLICYALERTS when none.")
+    ] = None,
+    journal: Annotated[Path | None, typer.Option(help="File to which every call is appended as a JSON line.")] = None,
+) -> None:
     """Run a local Slack that checks as strictly as the real one; for trying things out."""
-    import_module("streams.slack_stand_in").main()
+    from streams.slack_stand_in import main as serve  # noqa: PLC0415
+
+    if journal is not None:
+        journal.open("ab").close()
+    given = [("--token", token), *(("--channel", name) for name in channel or ()), ("--journal", journal)]
+    options = [f"{name}={value}" for name, value in given if value is not None]
+    serve([f"--host={host}", f"--port={port}", *options])
 
 
 @app.command()
-def check() -> None:
+def check(
+    folder: Annotated[
+        Path | None, typer.Option("--config", help="A changed copy of the folder config/ to check instead of it.")
+    ] = None,
+) -> None:
     """Check the configuration: environment, catalogue, exchanges, thresholds, sources."""
-    cli_checks.check_configuration()
+    from streams.cli_checks import check_configuration  # noqa: PLC0415
+
+    check_configuration(folder)
 
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Check what the line needs from outside: broker, topics, Redis, Slack, clock."""
-    raise typer.Exit(cli_checks.run_doctor(as_json))
+    from streams.cli_checks import run_doctor  # noqa: PLC0415
+
+    raise typer.Exit(run_doctor(as_json))
 
 
 @topics_app.command("create")
 def topics_create() -> None:
     """Create the topics that are missing."""
-    cli_checks.create_missing_topics()
+    from streams.cli_checks import create_missing_topics  # noqa: PLC0415
+
+    create_missing_topics()
 
 
 def main() -> None:
-    """Entry point: errors made on purpose become one sentence and an exit code."""
-    try:
-        app()
-    except Misconfigured as error:
-        _end(str(error), EXIT_MISCONFIGURED)
-    except Unavailable as error:
-        _end(str(error), EXIT_UNAVAILABLE)
-    except PolicySignalsError as error:
-        _end(str(error), 1)
-    except BrokenPipeError:
-        sys.exit(0)
+    """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese still gets an answer.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app(prog_name="policy-signals")
 
 
-def _end(sentence: str, status: int) -> None:
+def _end(sentence: str, status: int) -> typer.Exit:
     typer.echo(f"policy-signals: {sentence}", err=True)
-    sys.exit(status)
+    return typer.Exit(status)
 
 
 if __name__ == "__main__":

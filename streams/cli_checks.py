@@ -5,46 +5,50 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 
 import redis
 import typer
 
-from config.alerting import load_authorities, load_policy
+from config.alerting import FOLDER, load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
-from config.settings import Settings, read_settings
+from config.settings import Settings, hide_login, read_settings
 from services.errors import Misconfigured, Unavailable
+from services.market.sessions import ExchangeCalendar
 from streams.clock import wall_clock
+from streams.kafka import kafka_answers
 from streams.price_store import connect
 from streams.slack import connect_slack
-from streams.slack_outcome import Posted, Refused
+from streams.slack_outcome import Posted, Refused, outcome_label
 from streams.topic_setup import create_topics, missing_topics
 
 CALENDAR_MARGIN_DAYS = 30
 CLOCK_MARGIN_SECONDS = 2.0
+SLACK_TIMEOUT_SECONDS = 5
 
 
-def check_configuration() -> None:
-    """Read every file and the environment; raises Misconfigured at the first mistake."""
+def check_configuration(folder: Path | None = None) -> None:
+    """Read the environment and every file of ``folder`` (None: the one in use); raises Misconfigured."""
+    folder = folder or FOLDER
     settings = read_settings(os.environ)
-    catalogue, calendars = load_catalogue(), load_calendars()
-    load_policy()
-    load_authorities()
-    typer.echo(f"catalogue   {catalogue.describe()}")
-    typer.echo(f"exchanges   {len(calendars)} calendars")
+    if settings.slack_bot_token or settings.slack_channel:
+        settings.require_slack()
+    connect(settings.redis_url).close()
+    catalogue = load_catalogue(folder / "catalogue")
+    calendars = load_calendars(folder / "exchanges.toml")
+    load_policy(folder / "alerting.toml")
+    load_authorities(folder / "sources.toml")
     for name in sorted({listing.exchange for listing in catalogue.listings()}):
         if name not in calendars:
             raise Misconfigured(f"exchanges.toml: no exchange {name!r}, which listings of the catalogue use")
-    now = datetime.now(UTC)
+    typer.echo(f"catalogue   {catalogue.describe()}")
+    typer.echo(f"exchanges   {len(calendars)} calendars")
     for name, calendar in calendars.items():
-        left = calendar.days_left(now)
-        if left is not None and left < CALENDAR_MARGIN_DAYS:
-            typer.echo(f"warning     the calendar {name} ends in {left} days: run `make calendars`", err=True)
+        _warn_of_end(name, calendar, wall_clock())
     typer.echo("thresholds  alerting.toml, sources.toml")
-    typer.echo(
-        f"slack       {'token and channel set' if settings.slack_bot_token and settings.slack_channel else 'not set'}"
-    )
+    typer.echo(f"slack       {'token and channel are set' if settings.slack_channel else 'not set'}")
     typer.echo("configuration is right")
 
 
@@ -52,6 +56,7 @@ def run_doctor(as_json: bool) -> int:
     """Ask every outside system; 0 when all answer as needed, else 1."""
     settings = read_settings(os.environ)
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("kafka", _check_kafka),
         ("topics", _check_topics),
         ("redis", _check_redis),
         ("slack", _check_slack),
@@ -66,30 +71,48 @@ def run_doctor(as_json: bool) -> int:
 
 
 def create_missing_topics() -> None:
-    """Create what the table names and the broker lacks."""
-    created = create_topics(read_settings(os.environ))
+    """Create what the table names and the broker lacks. Raises Unavailable."""
+    settings = read_settings(os.environ)
+    _check_kafka(settings)
+    created = create_topics(settings)
     typer.echo("\n".join(f"created {name}" for name in created) or "all topics exist")
+
+
+def _warn_of_end(name: str, calendar: ExchangeCalendar, now: datetime) -> None:
+    left = calendar.days_left(now)
+    if left < CALENDAR_MARGIN_DAYS:
+        end = f"ends in {left} days" if left >= 0 else f"ended {-left} days ago"
+        typer.echo(f"warning     the calendar {name} {end}: run `make calendars`", err=True)
 
 
 def _attempt(ask: Callable[[Settings], str], settings: Settings) -> tuple[bool, str]:
     try:
         return True, ask(settings)
     except (Unavailable, Misconfigured) as error:
-        return False, str(error)
+        return False, " ".join(str(error).split())
+
+
+def _check_kafka(settings: Settings) -> str:
+    if not kafka_answers(settings.kafka_bootstrap):
+        # Asking the port first: the client would wait for seconds.
+        raise Unavailable("kafka", f"nothing listens on {settings.kafka_bootstrap} (KAFKA_BOOTSTRAP)")
+    return f"listens on {settings.kafka_bootstrap}"
 
 
 def _check_topics(settings: Settings) -> str:
+    _check_kafka(settings)
     missing = missing_topics(settings)
     if missing:
         raise Misconfigured(f"missing {', '.join(missing)}: run `policy-signals topics create`")
-    return f"kafka at {settings.kafka_bootstrap} has every topic"
+    return "all there"
 
 
 def _check_redis(settings: Settings) -> str:
     try:
         seconds, micros = connect(settings.redis_url).time()
     except redis.RedisError as error:
-        raise Unavailable("redis", f"{type(error).__name__}: {error}") from None
+        place = f"{hide_login(settings.redis_url)} (REDIS_URL)"
+        raise Unavailable("redis", f"{place}: {type(error).__name__}: {error}") from None
     apart = abs(seconds + micros / 1e6 - wall_clock().timestamp())
     if apart > CLOCK_MARGIN_SECONDS:
         raise Misconfigured(f"the clocks of this machine and of Redis are {apart:.1f} s apart: synchronise them")
@@ -98,10 +121,15 @@ def _check_redis(settings: Settings) -> str:
 
 def _check_slack(settings: Settings) -> str:
     settings.require_slack()
-    slack = connect_slack(settings.slack_channel, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
+    slack = connect_slack(
+        settings.slack_channel,
+        settings.slack_bot_token.reveal,
+        api_url=settings.slack_api_url,
+        timeout_seconds=SLACK_TIMEOUT_SECONDS,
+    )
     outcome = slack.check()
     if isinstance(outcome, Posted):
         return f"the token works; channel {settings.slack_channel}"
-    if isinstance(outcome, Refused):
-        raise Misconfigured(f"Slack says {outcome.reason}: check SLACK_BOT_TOKEN and its scopes")
-    raise Unavailable("slack", str(outcome))
+    if isinstance(outcome, Refused) and outcome.reason != "unreachable":
+        raise Misconfigured(f"Slack says {outcome.reason}: check SLACK_BOT_TOKEN, its scopes and SLACK_CHANNEL")
+    raise Unavailable("slack", f"{settings.slack_api_url} (SLACK_API_URL): {outcome_label(outcome)}")

@@ -28,6 +28,7 @@ from streams import metrics
 from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
 from streams.dead_letters import dead_letter
+from streams.faust_transport import QuickTransport
 from streams.health import Health, Surroundings
 from streams.kafka import Record, kafka_answers, offset_headers
 from streams.logs import log
@@ -184,7 +185,7 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
 
 def _create_app(settings: Settings) -> faust.App:
     session_seconds = settings.kafka_session_timeout_ms / 1000
-    return faust.App(
+    app = faust.App(
         PROCESS,
         broker=[f"kafka://{address}" for address in settings.kafka_bootstrap.split(",")],
         store="memory://",
@@ -200,6 +201,8 @@ def _create_app(settings: Settings) -> faust.App:
         stream_buffer_maxsize=256,
         loop=asyncio.get_running_loop(),
     )
+    app.transport = QuickTransport(app.conf.broker_consumer, app)
+    return app
 
 
 def _create_correlation(prices: RedisPriceBook) -> Correlation:

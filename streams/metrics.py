@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
+
+from services.alerts.alert import Agreement, Severity, SilenceReason
+from services.alerts.repeat import Decision
+from services.market.reaction import HORIZONS
+from services.market.ticks import TICK_REASONS
+from services.signals.signal import Tone
+from streams.slack_outcome import Doubt, RefusalLevel
+from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ALERTS, POLICY_SIGNALS
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -56,3 +65,42 @@ try:
     BUILD_INFO.info({"version": version("policy-signals")})
 except PackageNotFoundError:  # run from a checkout that was not installed
     BUILD_INFO.info({"version": "unknown"})
+
+
+# A counter that is born at 1 hides its first event from increase() and rate(), and the first dead letter is the one
+# that matters; so every combination that can occur stands at 0 from the start.
+
+TICK_OUTCOMES = (*sorted(TICK_REASONS), "accepted", "late", "duplicate", "overflow", "jump")
+SLACK_METHODS = ("chat.postMessage", "chat.update", "chat.delete", "conversations.history")
+SLACK_OUTCOMES = (
+    *("posted", "read", "rate_limited"),
+    *(f"refused_{level.value}" for level in RefusalLevel),
+    *(f"unknown_{doubt.value}" for doubt in Doubt),
+)
+STAGES = ("published_to_received", "received_to_scored", "scored_to_posted")
+WAITED_FOR = ("kafka", "redis", "slack", "ownership")
+_BROKEN = ("empty", "internal_error", "not_json", "too_deep", "wrong_type")
+_BROKEN_ARTICLE = ("too_large", "missing_field", "newer_schema", "no_text", "bad_url")
+DEAD_LETTER_REASONS = {
+    NEWS_ARTICLES.name: (*_BROKEN, *_BROKEN_ARTICLE, "naive_time", "future_time", "ancient_time"),
+    MARKET_TICKS.name: (*_BROKEN, "too_large", "missing_field"),
+    **{topic.name: (*_BROKEN, "newer_schema") for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS)},
+}
+
+_KNOWN_LABELS: tuple[tuple[Counter | Histogram, tuple[tuple[str, ...], ...]], ...] = (
+    (ARTICLES, (("signal", *SilenceReason),)),
+    (SIGNALS, (tuple(Tone),)),
+    (SILENCES, (tuple(SilenceReason),)),
+    (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),
+    (ALERT_REVISIONS, (("raised", "report", *HORIZONS),)),
+    (VERDICTS, (tuple(Agreement),)),
+    (TICKS, (TICK_OUTCOMES,)),
+    (SLACK_CALLS, (SLACK_METHODS, SLACK_OUTCOMES)),
+    (DELIVERIES, (tuple(Decision),)),
+    (STAGE_SECONDS, (STAGES,)),
+    (RETRIES, (WAITED_FOR,)),
+    *((DEAD_LETTERS, ((topic,), reasons)) for topic, reasons in DEAD_LETTER_REASONS.items()),
+)
+for _metric, _values in _KNOWN_LABELS:
+    for _combination in product(*_values):
+        _metric.labels(*_combination)

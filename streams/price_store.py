@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 import redis
 
-from services.errors import Unavailable
+from services.errors import Misconfigured, Unavailable
 from services.market.price_window import PriceSeries
 from services.market.tick import Bar
 from streams.health import Health
@@ -28,8 +28,12 @@ PACKED = np.dtype([("second", "<i8"), ("close", "<f8"), ("volume", "<f8")])
 
 
 def connect(url: str) -> redis.Redis:
-    """A client that gives up after a second: an alert never waits long for a cache."""
-    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+    """A client that gives up after a second: an alert never waits long for a cache. Raises Misconfigured."""
+    try:
+        return redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+    except (ValueError, TypeError):
+        # The library's words may repeat the address, which may hold a password.
+        raise Misconfigured("REDIS_URL cannot be used: something behind the host cannot be read") from None
 
 
 class RedisPriceStore:
@@ -92,13 +96,19 @@ class RedisPriceBook:
         self._health.answers("redis")
 
     def series(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
-        """One-second bars that begin at or after ``start`` and have ended by ``end``; raises Unavailable."""
+        """One-second bars that begin at or after ``start`` and have ended by ``end``.
+
+        Raises Unavailable, also while the store is filled anew: half a tape would give figures that look right.
+        """
         first = int(max(start, end - KEPT).timestamp()) // HOUR
         last = int(end.timestamp()) // HOUR
+        keys = [FILLED_KEY, *(_key(instrument, hour) for hour in range(first, last + 1))]
         try:
-            parts = cast("list[bytes | None]", self._redis.mget([_key(instrument, h) for h in range(first, last + 1)]))
+            is_filled, *parts = cast("list[bytes | None]", self._redis.mget(keys))
         except redis.RedisError as error:
             raise _unavailable(error) from error
+        if is_filled is None:
+            raise Unavailable("redis", "the price store is being filled", retry_after=0.5)
         self._health.answers("redis")
         return _unpack(instrument, b"".join(part for part in parts if part)).between(start, end)
 

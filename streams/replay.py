@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import heapq
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from config.alerting import load_authorities, load_policy
 from config.catalogue import load_catalogue
@@ -21,13 +16,14 @@ from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
 from services.alerts.news_desk import NewsDesk
-from services.errors import Misconfigured, Unreadable
+from services.errors import Unreadable
 from services.market.aggregation import BarAggregator
 from services.market.jump import JumpGate
 from services.market.price_memory import InMemoryPriceBook
 from services.market.ticks import parse_tick
 from services.news.parsing import parse_article
 from services.signals.reading import Reader
+from streams.replay_input import EARLIEST, in_order_of_arrival, in_order_of_trading
 from streams.replay_slack import ReplaySlack
 
 TAPE_GOES_ON = timedelta(minutes=10)
@@ -44,7 +40,7 @@ class ReplayResult:
     silences: list[Silence] = field(default_factory=list)
     dead_letters: list[dict[str, str]] = field(default_factory=list)
     ticks: int = 0
-    rejected_ticks: dict[str, int] = field(default_factory=dict)
+    rejected_ticks: Counter[str] = field(default_factory=Counter)
 
 
 class Replay:
@@ -64,8 +60,8 @@ class Replay:
 
     def run(self, articles: Iterable[bytes], ticks: Iterable[dict[str, Any]]) -> ReplayResult:
         """Play everything; articles are raw JSON lines, ticks raw rows, each in order of time."""
-        last_at = datetime(1970, 1, 1, tzinfo=UTC)
-        events = heapq.merge(_timed_articles(articles), _timed_ticks(ticks), key=lambda event: event[0])
+        last_at = EARLIEST
+        events = heapq.merge(in_order_of_arrival(articles), in_order_of_trading(ticks), key=lambda event: event[0])
         for at, kind, raw in events:
             last_at = max(last_at, at)
             if kind == "article":
@@ -73,6 +69,9 @@ class Replay:
             else:
                 self._on_tick(raw, at)
         self._advance(int((last_at + TAPE_GOES_ON).timestamp()))
+        left_out = Counter({**self._bars.counts, "jump": self._gate.dropped})
+        del left_out["accepted"]
+        self.result.rejected_ticks += left_out
         return self.result
 
     def _on_article(self, raw: bytes, at: datetime) -> None:
@@ -102,7 +101,7 @@ class Replay:
             if not self._knows(tick.instrument):
                 raise Unreadable("unknown_instrument")
         except Unreadable as error:
-            self.result.rejected_ticks[error.reason] = self.result.rejected_ticks.get(error.reason, 0) + 1
+            self.result.rejected_ticks[error.reason] += 1
             return
         for admitted in self._gate.admit(tick):
             self._bars.add(admitted)
@@ -121,60 +120,3 @@ class Replay:
     def _deliver(self, alert: Alert, at: datetime) -> None:
         self.result.alerts.append(alert)
         self._slack.deliver(alert, at)
-
-
-class _When(msgspec.Struct):
-    published_at: datetime
-    received_at: datetime | None = None
-
-
-def _timed_articles(lines: Iterable[bytes]) -> Iterator[tuple[datetime, str, Any]]:
-    """Articles in the order in which they arrived; one without a readable time comes first, to be set aside."""
-    timed = []
-    for line in lines:
-        at = datetime(1970, 1, 1, tzinfo=UTC)
-        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            when = msgspec.json.decode(line, type=_When)
-            arrived = when.received_at or when.published_at
-            at = arrived if arrived.tzinfo else at
-        timed.append((at, "article", line))
-    return iter(sorted(timed, key=lambda event: event[0]))
-
-
-def _timed_ticks(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[datetime, str, Any]]:
-    at = datetime(1970, 1, 1, tzinfo=UTC)
-    for row in rows:
-        with suppress(ValueError, TypeError):
-            traded_at = datetime.fromisoformat(str(row["traded_at"]))
-            # A row without zone is rejected later; it must not stop the merge.
-            at = traded_at if traded_at.tzinfo else at
-        yield at, "tick", row
-
-
-def read_articles(path: Path) -> Iterator[bytes]:
-    """Lines of a JSON Lines file (``.gz`` too) that are not blank; raises Misconfigured when it cannot be read."""
-    with _open(path) as lines:
-        yield from (line.strip() for line in lines if line.strip())
-
-
-def read_ticks(path: Path) -> Iterator[dict[str, Any]]:
-    """Rows of ``instrument,traded_at,price,volume`` (``.gz`` too), numbers as numbers; raises Misconfigured."""
-    with _open(path) as lines:
-        rows = csv.DictReader(line.decode("utf-8-sig", "replace") for line in lines)
-        missing = {"instrument", "traded_at", "price", "volume"} - set(rows.fieldnames or ())
-        if missing:
-            raise Misconfigured(
-                f"{path}: column {sorted(missing)[0]!r} is missing; expected instrument,traded_at,price,volume"
-            )
-        for row in rows:
-            for column in ("price", "volume"):
-                with suppress(ValueError, TypeError):
-                    row[column] = float(row[column])
-            yield row
-
-
-def _open(path: Path) -> Any:
-    try:
-        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be read: {error.strerror}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,19 +16,17 @@ from config.sample_day import load_sample_day
 from services.errors import Misconfigured
 from services.market.reconstruction import reconstruct, write_rows
 from streams import codec
-from streams.replay import Replay, ReplayResult, read_articles, read_ticks
+from streams.replay import Replay, ReplayResult
+from streams.replay_input import read_articles, read_ticks
 from streams.replay_slack import ReplaySlack
 from streams.report import PostedMessage, Version, render_report
 
 
 def replay_files(news: Path, ticks: Path, out: Path) -> None:
     """Play the files and write what the line would have done; raises Misconfigured when a file cannot be read."""
+    _make_folder(out)
     slack = ReplaySlack(load_catalogue().names())
     result = Replay(slack).run(read_articles(news), read_ticks(ticks))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Misconfigured(f"--out {out} cannot be made: {error.strerror}") from None
     _write_lines(out / "alerts.jsonl", result.alerts)
     _write_lines(out / "silences.jsonl", result.silences)
     _write_lines(out / "slack.jsonl", slack.channel.calls)
@@ -39,14 +38,26 @@ def replay_files(news: Path, ticks: Path, out: Path) -> None:
 
 def write_sample_day(out: Path) -> None:
     """The sample day as ``news.jsonl`` and ``ticks.csv.gz``."""
+    _make_folder(out)
     day = load_sample_day()
-    out.mkdir(parents=True, exist_ok=True)
     (out / "news.jsonl").write_bytes(b"".join(line + b"\n" for line in day.articles))
-    with gzip.open(out / "ticks.csv.gz", "wt", encoding="utf-8", newline="") as file:
+    # Neither name nor time inside, so that the same day is the same file.
+    with (
+        (out / "ticks.csv.gz").open("wb") as raw,
+        gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+        io.TextIOWrapper(packed, encoding="utf-8", newline="") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow(("instrument", "traded_at", "price", "volume"))
         writer.writerows(write_rows(reconstruct(day.tape)))
     typer.echo(f"{out / 'news.jsonl'} and {out / 'ticks.csv.gz'}: written; the prices are reconstructed")
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"--out {out} cannot be made: {error.strerror}") from None
 
 
 def _write_lines(path: Path, values: Iterable[object]) -> None:
@@ -66,9 +77,10 @@ def _messages(slack: ReplaySlack) -> list[PostedMessage]:
 
 def _summary(result: ReplayResult, slack: ReplaySlack, out: Path) -> str:
     posts = sum(call["method"] == "chat.postMessage" for call in slack.channel.calls)
-    rejected = ", ".join(f"{count} {reason}" for reason, count in sorted(result.rejected_ticks.items())) or "none"
+    rejected = ", ".join(f"{count:,} {reason}" for reason, count in sorted(result.rejected_ticks.items())) or "none"
+    late = "late: rows must be in order of time, give or take 5 s\n" if "late" in result.rejected_ticks else ""
     return (
-        f"{result.articles} articles, {result.ticks:,} ticks (rejected: {rejected})\n"
+        f"{result.articles} articles, {result.ticks:,} ticks (rejected: {rejected})\n{late}"
         f"{result.signals} signals, {posts} alerts, {len(slack.channel.calls) - posts} edits, "
         f"{len(result.silences)} silences, {len(result.dead_letters)} unreadable\n"
         f"written to {out}: alerts.jsonl silences.jsonl slack.jsonl dead_letters.jsonl report.html"

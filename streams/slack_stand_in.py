@@ -13,14 +13,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 
-from services.errors import Unreadable
+from services.errors import Misconfigured, Unreadable
 from streams.codec import decode, encode
 from streams.slack_faults import Fault, FaultKind, ScriptedSlack, error_status
 from streams.slack_workspace import Reply, Workspace
@@ -242,7 +242,7 @@ def _read_arguments(path: str, content_type: str, body: bytes) -> dict[str, obje
     return arguments
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C; the first line of output is a JSON object with the addresses."""
     parser = argparse.ArgumentParser(description="A strict local stand-in for Slack's Web API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -250,11 +250,13 @@ def main() -> None:
     parser.add_argument("--token", default=STAND_IN_TOKEN, help="the one token that is accepted")
     parser.add_argument("--channel", action="append", help=f"channel id, may be repeated; default {STAND_IN_CHANNEL}")
     parser.add_argument("--journal", help="file to which every call is appended as one JSON line")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     workspace = Workspace(options.token, tuple(options.channel or (STAND_IN_CHANNEL,)))
-    stand_in = SlackStandIn(
-        ScriptedSlack(workspace, journal_path=options.journal), host=options.host, port=options.port
-    )
+    scripted = ScriptedSlack(workspace, journal_path=options.journal)
+    try:
+        stand_in = SlackStandIn(scripted, host=options.host, port=options.port)
+    except (OSError, OverflowError) as error:
+        raise Misconfigured(f"--port {options.port} on {options.host} cannot be used: {error}") from None
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -78,12 +78,12 @@ def _has_token(environment: Mapping[str, str]) -> bool:
 
 def _bring_broker(environment: Mapping[str, str], stack: contextlib.ExitStack, say: Say) -> dict[str, str]:
     if environment.get("KAFKA_BOOTSTRAP"):
-        say(f"broker: {environment['KAFKA_BOOTSTRAP']} (KAFKA_BOOTSTRAP)")
+        say(f"Kafka: {environment['KAFKA_BOOTSTRAP']} (KAFKA_BOOTSTRAP)")
         return {}
     broker = EmbeddedBroker()
     stack.callback(broker.stop)
     broker.start()
-    say(f"broker: {broker.name} on {broker.bootstrap}")
+    say(f"Kafka: {broker.name} on {broker.bootstrap}")
     return {"KAFKA_BOOTSTRAP": broker.bootstrap, "KAFKA_SESSION_TIMEOUT_MS": str(EMBEDDED_SESSION_TIMEOUT_MS)}
 
 
@@ -104,5 +104,6 @@ def _bring_slack(stack: contextlib.ExitStack, say: Say, journal: Path) -> dict[s
     slack = SlackStandInServer(journal)
     stack.callback(slack.stop)
     slack.start()
-    say(f"Slack: the bundled stand-in on 127.0.0.1:{slack.port} (SLACK_BOT_TOKEN and SLACK_CHANNEL bring the real one)")
+    say(f"Slack: the bundled stand-in on 127.0.0.1:{slack.port}")
+    say("       (set SLACK_BOT_TOKEN and SLACK_CHANNEL to post to the real one)")
     return slack.environment()

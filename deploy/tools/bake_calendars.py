@@ -24,6 +24,9 @@ CLOSES_WITH_AUCTION = {
     ("XSWX", time(17, 30)): time(17, 20),
     **{(exchange, time(14, 5)): time(14, 0) for exchange in ("XPAR", "XAMS", "XBRU")},
     ("XLIS", time(13, 5)): time(13, 0),
+    ("XSTO", time(17, 30)): time(17, 25),
+    ("XSTO", time(13, 0)): time(12, 55),
+    ("XCSE", time(17, 0)): time(16, 55),
 }
 """Where the library's close includes the closing auction, and the end of continuous trading that is meant here."""
 

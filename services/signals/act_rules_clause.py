@@ -18,9 +18,16 @@ TURN_WEIGHT = 1.5
 
 _CLAUSE_END = re.compile(r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )")
 _OBJECT_NEXT = re.compile(r" (?:a|an|the|its|their|his|new|more|all|any|some|users|accounts|content)\b")
+_HAVING = re.compile(r"\b(?:has|have|had) $")
 _TO_BE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|gets|got) $")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_PASSIVE = re.compile("[被遭获受因]|收到|涉嫌")
+ORDERED_REACH = 60
+_ORDERING = ("order", "told", "tells", "instruct", "forc", "compel", "must", "demand", "direct", "责令", "要求", "勒令")
+_LAWS = frozenset(
+    "law laws bill bills legislation regulation regulations directive decree act ordinance draft "
+    "法案 条例 办法 新规 规定 法规 通知 意见稿 草案 征求意见稿".split()
+)
 _OWN_ACTS = re.compile(
     "封禁|下架|限制|处罚|罚款|批准|取消|暂停|停止|支持|补贴|优惠|限流|清退|起诉|"
     "回购|许可|授权|开放|优化|整治|打击|严打|收购|降低|提高|上调|下调|减免|增加|削减|减少|推出|调查|禁止|严禁|查处|扶持|鼓励|允许|通报|警告|终止|解除|恢复|加大|加强"
@@ -92,10 +99,22 @@ def _read_clause(
     folded: str, clause: list[Found], sentence: Sequence[Found], *, words: bool, weight: float
 ) -> list[Act]:
     background = any(hit.cue.kind is Kind.BACKGROUND for hit in clause)
-    governed = govern(folded, clause, words=words)
+    governed = _without_ordered_ends(folded, govern(folded, clause, words=words))
     return [
         act for item in governed if (act := _to_act(folded, item, sentence, weight, background=background)) is not None
     ]
+
+
+def _without_ordered_ends(folded: str, governed: list[Governed]) -> list[Governed]:
+    """Drops what a company is ordered to end: "orders the firm to stop forcing users" is no relief."""
+    kept: list[Governed] = []
+    for item in governed:
+        ordered = kept and kept[-1].head.cue.phrase.startswith(_ORDERING) and not kept[-1].operators
+        first = item.operators[0] if item.operators else item.head
+        if ordered and item.operators and first.start - kept[-1].head.end < ORDERED_REACH and score_of(item) > 0:
+            continue
+        kept.append(item)
+    return kept
 
 
 def _to_act(folded: str, item: Governed, sentence: Sequence[Found], weight: float, *, background: bool) -> Act | None:
@@ -127,12 +146,20 @@ def _actor(folded: str, item: Governed, sentence: Sequence[Found]) -> tuple[bool
         elif kind is Kind.COUNTRY and hit.start < first.start:
             owned = folded.startswith("'s", hit.end)
             authority = authority or not owned
+        elif _is_text_of_law(hit) and hit.start < first.start:
+            authority = True
         elif owned and kind is Kind.BURDEN and not hit.cue.bare and hit.start < first.start:
             # "China's final rules": the owner of a rule is an authority, the owner of a company is not.
             authority = True
         elif kind is Kind.PRIVATE and hit.start < first.start:
             private = _is_active(folded, hit, first)
     return authority, private and not authority
+
+
+def _is_text_of_law(hit: Found) -> bool:
+    """True for "draft" and "the rules": what a rule forbids, an authority forbids."""
+    cue = hit.cue
+    return cue.phrase in _LAWS or (cue.kind is Kind.TENTATIVE and cue.stage is Stage.CONSULTATION)
 
 
 def _is_active(folded: str, subject: Found, hit: Found) -> bool:
@@ -148,6 +175,6 @@ def _is_active(folded: str, subject: Found, hit: Found) -> bool:
     before = folded[max(0, hit.start - 8) : hit.start]
     if _TO_BE.search(before):
         return False
-    if hit.cue.active:
+    if hit.cue.active or _HAVING.search(before):
         return True
     return _OBJECT_NEXT.match(folded, hit.end) is not None

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 BURDENS = """
+[BURDEN -0.5 0 final_rule]
+price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
+
+[BURDEN -0.5 -0.45 final_rule]
+unlicensed | quarantine~ | off the road | weeks to stop | days to stop | weeks to comply | days to comply | months to comply |
+weeks to exit | could not run | could not operate | cannot operate | can't operate | may not operate | not operate |
+hobble~ | cripple~ | squeez~ | squeeze~ | clip the wings | clips wings | crimp~ | hamstring~ | stifle~ | throttle~ |
+stopped in its tracks | torpedoe~ | torpedo | scuttle~ | sink~ deal | turn~ the screws | turns up the heat |
+turned up the heat | hammer~ | a blow to | a setback for | ups the ante | puts brakes on | put the brakes on |
+puts the brakes on | slam~~ the brakes | applies brakes | pull~ the plug | stamps out | shut the door | shuts the door |
+closes door | close the door | slam~~ door | negotiated drug prices | negotiated prices | negotiated price+
+
+[BURDEN -0.4 -0.35 final_rule]
+tells | has told | crack the whip | puts on notice | put on notice | reads the riot act
+
 [BURDEN -0.55 -0.5 penalty official]
 plead guilty | pleads guilty | pleaded guilty | in fines | in penalties | found liable | damages award
 
@@ -38,7 +53,7 @@ ordered to suspend | ordered to remove | ordered to close | order~ others to | o
 order~ lenders to | order~ platforms to | order~ firms to | ordered to cut | ordered to sell | orders to sell |
 order to divest | must divest | shut~ down | shutting down | close~ down | delist~ | delisting+ |
 remove from app stores | removed from app stores | clawback | claw~ back | seize~ | seizure+ | confiscat~ |
-confiscate~ | freez~ prices | freeze prices | freezes prices | frozen assets | asset freeze | quarantin~ | embargo+ |
+confiscate~ | freez~ prices | freeze prices | freezes prices | frozen assets | asset freeze | embargo+ |
 moratorium+ | grounds | grounded | grounding of | take~ control of | took control of | taken control of | limiting |
 to limit | will limit | clinical hold+ | blow to | blow for | setback for | headache for | combat~ | severely punish |
 boycott~ | expel~ | expelled | deplatform | mandatory | cut off | cuts off | cutting off | choke~ off | squeeze~ |
@@ -87,7 +102,7 @@ went after | arrest warrant | seek arrest | seeks arrest | warning+ | warn~ | th
 cease and desist | cease-and-desist | cease-and-desist order | proceedings | order~ to rectify | rectify |
 rectification+ | order~ to correct | order~ to change | told to | ordered | orders | order against | consent order+ |
 remedial action | condemn~ | criticis~ | criticiz~ | monitoring of | oversight of | compliance failure+ | overhaul |
-demand~ that | demand a sale | demand~ | force~ | compel~ | make it harder | forcing
+demand~ that | demanded | demanding | demands answers | demand a sale | force~ | compel~ | make it harder | forcing
 
 [BURDEN -0.6 -0.35 final_rule official]
 tariff+ | import dut+ | import duty | import duties | export duty | export duties | anti-dumping duty |
@@ -132,10 +147,23 @@ minimum contract size | paperwork | criteria | price
 case | complaint+ | allegation+ | charges | suit | suits | legal proceedings | proceedings against
 
 [BURDEN -0.5 0 investigation]
-cases | claim+ | trial | decision | ruling | verdict | order | compensation | payout+
+cases | claim+ | trial | ruling | verdict | order | compensation 
 """
 
 RELIEFS = """
+[RELIEF 0.45 0.3 relief official]
+transition period+
+
+[RELIEF 0.5 0.45 relief official]
+can cover | will cover | to cover | may cover | may go on selling | hands win to | hands victory to | handed a win |
+handed victory | hands win | scores win | scored a win | scores victory | wins reprieve | wins relief | full access |
+let stand | leaves in place | remains legal | stay online | stay open | stays open | remain open | can remain |
+can stay | may stay | can keep | may keep | can continue | may continue | to continue operating | keep operating |
+can resume | may resume | can restart | may restart | can reopen | may reopen | can operate | may operate |
+can sell | may sell | can buy | may buy | can use | may use | can invest | may invest | can export | may export |
+can import | may import | can ship | may ship | can offer | may offer | can list | may list | can trade | can hold |
+can own | may own | entitled to subsidies
+
 [RELIEF 0.5 0 relief official]
 negative rates | negative interest rates | negative rate policy | ultra-loose policy | ultra-easy policy |
 ultra-low rates | asset purchases
@@ -153,7 +181,7 @@ tax waiver+ | tax refund+ | tariff cut+ | tariff exemption+ | tariff exclusion+ 
 tariff truce | trade truce | duty-free | duty free | subsidy | subsidies | subsidise~ | subsidize~ | state aid |
 public funding | government funding | government support | state support | policy support | bailout+ | bail~ out |
 incentive+ | incentive scheme | production-linked incentive | cheap loans | cheaper loans | relending |
-loan guarantee+ | feed-in tariff+ | regulatory relief | forbearance | grace period+ | transition period+ | sandbox |
+loan guarantee+ | feed-in tariff+ | regulatory relief | forbearance | grace period+ | sandbox |
 support measures | measures to support | measures to boost | measures to encourage | measures to promote |
 measures to help | measures to revive | measures to stabilise | measures to stabilize | support policies |
 supportive policies | supportive measures | supportive stance | spared | exempt from | free trade agreement |

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 OPERATORS = """
 [LESS 0 0.4 relief]
-waive~ | waiving | exempt~ | relax~ | loosen~ | unwind~ | roll~ back | rolled back | rolls back | scale~ back |
+watered-down | watered down | dilute~ | less harsh | milder | narrower | scaled back | scaled-back |
+backs off | backed off | backing off | u-turn on | u-turns on | climbdown on | retreats from | retreats on |
+retreated from | rethinks | spares from | waive~ | waiving | exempt~ | relax~ | loosen~ | unwind~ | roll~ back | rolled back | rolls back | scale~ back |
 water~ down | walk~ back | pull~ back from | soften~ | dial~ back | relent~ | back~ down | back~ away | backtrack~ |
 backpedal~ | stop~~ short of | hold~ off | held off | hold~ back | holding back | held back | refrain~ | forbear |
 liberalise rules | climb~ down | u-turn on | give~ up plan
@@ -18,7 +20,7 @@ put on ice | puts on ice | call~ off | deny | denies | denied | shoot~ down | sh
 derail~ | stall~ | hold~ up | held up | bin~~ plan | enjoin~
 
 [LESS 0 0 -]
-end~ | ending | bring~ to an end | brought to an end | put~ an end to | complete~ | completion+ | conclude~ |
+frees | freed | freeing | fizzle~ | falter~ | collapse~ | dies in | died in | runs aground | sinks in | sank in | wither~ | give up | gives up | gave up | giving up | surrender~ | vanish~ | would go | must go | disappear~ | end~ | ending | bring~ to an end | brought to an end | put~ an end to | complete~ | completion+ | conclude~ |
 conclusion | close~ | closure | drop~~ | dismiss~ | dismissal | withdraw~ | withdrew | withdrawn | withdrawal+ |
 scrap~~ | repeal~ | abolish~ | abolition | remove~ | removal | lift | lifts | lifted | lifting | ease | eases |
 eased | easing | narrow~ | cut | cuts | cutting | lower | lowers | lowered | lowering | reduce~ | reduction |
@@ -57,13 +59,15 @@ steps up | stepped up | rise in | increase in | jump in | ratchet~ up | jack~ up
 broaden~ | escalate~ | beef~ up | enforce~ | enforcing
 
 [MORE 0.7 0 -]
-accept~ | accepting | introduce~ | introducing | new | adopt~ | enact~ | votes to | voted to | vote to | pass |
-passes | passed | passing | implement~ | bring~ in | brought in | add | adds | added | adding | uphold | upholds |
+enact tough | sweeping | tough | strict | far-reaching | hefty | steep | punitive | accept~ | accepting | introduce~ | introducing | new | adopt~ | enact~ |  implement~ | bring~ in | brought in | add | adds | added | adding | uphold | upholds |
 upheld | upholding | accelerate~ | accelerating | require~ | requiring | oblige~ | mandated | re-introduce~ |
 signal~ | signalled | flag~~ | flags | hints at | point~ to
 
+[MORE 0.6 0 -]
+pass | passes | passed | passing
+
 [MORE 0.2 0 -]
-launch~ | open | opens | opened | opening | begin | begins | began | begun | start~ | announce~ | announcing |
+votes to | voted to | vote to | launch~ | open | opens | opened | opening | begin | begins | began | begun | start~ | announce~ | announcing |
 unveil~ | order~ a | confirm~ | keep | keeps | kept | maintain~ | continue~ | renew~ | offer~ | give | gives | gave |
 given | hand~ | hands | provide~ | providing | issue~ | issuing | win | wins | won | get | gets | got | getting |
 receive~ | receiving | secure~ | securing | obtain~ | gain~ approval | file~ | filing | bring~ | brought | set |
@@ -75,7 +79,7 @@ fight over | legal fight | battle over | legal battle | challenge+ | challenge t
 bid to overturn
 
 [NOT 0 0 -]
-not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
+has not | had not | have not | did not | does not | could not | would not | will not | no longer plans | stops short of | not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
 wouldn't | no plan+ to | no plans for | no intention of | no intention to | no need for | no need to | rule~ out |
 ruled out | ruling out | refuse~ | refusing to | fail~ to | failing to win | unlikely to | decline~ to |
 declining to | against plans to | no new | opposes | oppose~ | unable to | neither | nor
@@ -84,7 +88,7 @@ declining to | against plans to | no new | opposes | oppose~ | unable to | neith
 but | however | yet | far from it | although | though | while | whereas | even as | instead
 
 [ASIDE 0.25 0 -]
-which | who | who had | that had | that was | that were | that has been | that had been | which had | which was |
+whether | which | who | who had | that had | that was | that were | that has been | that had been | which had | which was |
 whose
 
 [ASIDE 0.5 0 -]
@@ -151,14 +155,18 @@ new york city | texas | florida | shanghai | shenzhen | guangzhou | macau | paki
 nepal | chile | argentina | peru | colombia | israel | greece | portugal | new zealand | ghana | zambia | tanzania |
 ukraine | kazakhstan | cambodia | states
 
+[PRIVATE 2 0 -]
+fifa | uefa | ioc | nba | nfl | mlb | nhl | ncaa | fia | icc | bcci | league | football league | federation | the fa |
+athletics federation | world body | the club | clubs | football club | disciplinary panel | disciplinary committee |
+boxing council | atp | wta | premier league | la liga | world athletics
+
 [PRIVATE 1 0 -]
-fifa | uefa | ioc | nba | nfl | mlb | fia | icc | bcci | league | football league | federation |
-athletics federation | world body | the club | clubs | football club | union | board | board of directors |
+union | board | board of directors |
 shareholders | shareholder | investors | the company | video site | streaming site | streaming service | app store |
 social network | search company | phone maker | chip firm | chipmaker | carmaker | automaker | airline | retailer |
 online retailer | record label | studio | the bank | lender | the firm | the app | the platform | platform |
 publisher | university | school | carrier | marketplace | online marketplace | broker | hotel group | cloud group |
-the group | brand | start-up | startup | developer | boxing council | dockers' union | members of the | insurer |
+the group | brand | start-up | startup | developer | dockers' union | members of the | insurer |
 drugmaker | miner | film star | actor | singer | facebook | instagram | youtube | twitter | tiktok | reddit |
 netflix | spotify | uber | airbnb | google | apple | amazon | microsoft | meta | nvidia | tesla | walmart | openai |
 visa inc | mastercard | the exchange | discord | twitch | steam

@@ -7,7 +7,7 @@ SETTINGS = """
 last year | years ago | year ago | two years ago | a decade ago | previously | earlier this year | in the past |
 last decade | formerly | at the time | since then | back in | months ago | had earlier | had previously |
 has previously | in recent years | over the past | for years | historically | had been fined | had fined |
-had banned | had imposed | had supported | it had | has long | once
+had banned | had imposed | had supported | has long | once
 
 [COMMENTARY 1 0 -]
 analyst+ | analysts said | economist+ | strategist+ | industry insiders | observers | analysis: | commentator+ |
@@ -33,12 +33,17 @@ is likely to | likely to | speculat~ | in talks | looking at | looks at | eyes |
 urging | asks | push~ for | lobby | lobbies | seeks | want~ | sources
 
 [TENTATIVE 0.5 0 consultation]
-propose~ | proposal+ | proposing | draft | drafts | draft rules | draft law | draft bill | draft guidelines |
-revised draft | public comment | public consultation | consultation | consultation paper | consults | consulting on |
+propose~ | proposal+ | proposing | draft | drafts | public comment | public consultation | consultation | consultation paper | consults | consulting on |
 seeks comment | seeks comments | seeks feedback | white paper | green paper | bill would | discussion paper |
 exposure draft
 
 [POLICY 1 0 meeting]
+soliciting | solicits | seeks comment on | circular | publishes report | published a report | issues report | releases report | report on | to study | will study | studies | first steps | seeks views | invites views | invite views | invites comment | invites comments | asked for views | asks for views | views on |
+seeks input | seeks public | feedback on | to comment on | comments on | testify | will appear before | to appear before |
+hold talks | holds talks | held talks | day of talks | round of talks | talks in | resume talks | talks resume | talks end |
+trade delegation | delegations | negotiat~ | negotiators | taps | nominate~ | nominee | to lead | sworn in | confirmed as |
+to vote on | will vote | votes on | scheduled to | agenda | phone call | spoke by phone | call with | visits | inspection tour |
+to meet | meet with | met on | gather | gathers | forum | briefing | press conference | attends | attended | hosts |
 grill~ | split over | divided over | minutes of | minutes show | rate path |
 meeting | met with | meets | symposium | conference call | hearing | summit | talks with | discuss~ | discussed |
 address~ | speech | testif~ | testimony | panel | expert panel | task force | working group | roundtable |
@@ -72,7 +77,7 @@ pay deal | charities | donate~ | home prices | house prices | traffic accident |
 prison break | teen
 
 [PLAIN 0 0 -]
-fine dining | minimum wage | ends higher | ends lower | ended higher | ended lower | end higher | end lower |
+fourth official | match official | match officials | fine dining | minimum wage | ends higher | ends lower | ended higher | ended lower | end higher | end lower |
 ends flat | rate cut hopes | rate-cut hopes | rate-cut bets | rate hike fears | on grounds | on the grounds |
 grounds that | grounds for | camp grounds | signed an order | signed an executive order | a clear | no clear |
 clear majority | human capital | venture capital | capital city | capital expenditure | capital markets |

@@ -25,7 +25,9 @@ _AFTER_PASSIVE = re.compile(
     r" ?(?:$|[,.;:!?()]|by\b|in\b|on\b|for\b|after\b|from\b|with\b|as\b|over\b|at\b|until\b|of\b|\d|to\b)"
 )
 _FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(?: \w+ly)? $")
+_IS_COMPLETE = re.compile(r" (?:is|are|was|were|now) (?:now )?(?:\w+ly )?")
 _HAN_DONE = re.compile("已|被|获|均|全部|基本")
+_PROHIBITING = ("ban", "bar", "block", "prohibit", "forbid", "stop", "prevent", "restrict", "ineligible", "exclud", "禁止", "不得", "严禁")
 _AND = (" and ", " or ", " and the ", "和", "、", "及", "与")
 _APPROVING = ("approve", "approves", "approved", "approving", "back", "backs", "endorses", "批准", "通过", "同意")
 _RULES = ("rules", "rule")
@@ -113,7 +115,8 @@ def _is_passive(folded: str, target: Governed, operator: Found, following: Found
         return alone or _HAN_DONE.search(between) is not None
     if operator.cue.kind is Kind.LESS and operator.cue.active and " to " not in f" {between} ":
         # "probe ends", "ban to end": the verb stands right behind its subject and nothing follows.
-        return _AFTER_PASSIVE.match(folded, operator.end) is not None and len(between) <= 2
+        stands_behind = len(between) <= 2 or _IS_COMPLETE.fullmatch(between) is not None
+        return stands_behind and _AFTER_PASSIVE.match(folded, operator.end) is not None
     return bool(_PASSIVE.search(between)) or _AFTER_PASSIVE.match(folded, operator.end) is not None
 
 
@@ -137,8 +140,12 @@ def _is_new_head(left: Found, right: Found) -> bool:
 def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
     """True for "the rule that capped fees" and "curbs imposed in 2020": said of the burden, no act of its own."""
     between = folded[target.head.end : hit.start]
-    if between.startswith((" that ", " which ")) and len(between) < 50:
+    relative = between.startswith((" that ", " which ")) or target.head.cue.phrase.endswith(" that")
+    if relative and len(between) < 50:
         return bool(target.operators)
+    if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_PROHIBITING):
+        # "barred from supporting", "禁止…提供便利": what is prohibited is no relief.
+        return any(word in between for word in (" from ", " for ")) or (between != "" and not between.isascii())
     if between == " to " and any(operator.cue.kind is Kind.LESS for operator in target.operators):
         return not _AFTER_PASSIVE.match(folded, hit.end)
     return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 60 and bool(target.operators)

@@ -1,7 +1,8 @@
 """How closely a policy event touches a company, from one mention: the printed rule of relevance.
 
-95 title, 90 in a sentence with an act, 80 lead, 60 elsewhere when the act is about the company's sector, else 30; 15 as
-author or source of words, 20 as part of a fund or an index; in a list of price moves 65 with its sector, else 30.
+95 title, 90 in a sentence with an act, 85 with a duty of its own, 80 lead, 60 elsewhere when the act is about the
+company's sector, else 30; 15 as author, source or channel of words, 10 as an owner, 20 as part of a fund or an index;
+in a list of price moves 65 with its sector, else 30.
 """
 
 from __future__ import annotations
@@ -24,6 +25,40 @@ _SOURCE_BEFORE = re.compile(
     r"(?:\b(?:analysts?|economists?|strategists?)\s+(?:at|from|with)|\baccording\s+to|\btold|\breported\s+by|"
     r"\bformer\s+\w+\s+(?:at|of))\s*$|(?:据|来源[:：])$",
     re.IGNORECASE,
+)
+_CHANNELS = {
+    "wechat", "weixin", "weibo", "facebook", "instagram", "youtube", "threads", "linkedin", "twitter", "telegram",
+    "douyin", "tiktok", "bilibili", "whatsapp", "x", "qq",
+    "微信", "微博", "抖音", "快手", "哔哩哔哩", "b站", "脸书", "推特",
+}  # fmt: skip
+_CHANNEL_BEFORE = re.compile(
+    r"\b(?:post(?:s|ed)?|wrote|writes|said|says|shar(?:ed|es)|publish(?:ed|es)|statements?|messages?|announced|videos?|"
+    r"notices?|circulat(?:ed|ing)|trending|livestream(?:ed)?|live-streamed|uploaded|accounts?)\b(?: [\w-]+){0,4}? "
+    r"(?:on|via|through|to)(?: (?:its|his|her|their|the|official|verified|own|Sina|Tencent))*"
+    r"(?: (?:wechat|weibo|facebook|x|twitter|youtube|instagram|telegram|linkedin|tiktok|douyin)(?:,|,? and|,? or))*\s+$"
+    r"|(?:在|通过|于)(?:其)?(?:官方|个人)?$",
+    re.IGNORECASE,
+)
+_CHANNEL_AFTER = re.compile(
+    r"(?:'s)?\s+(?:posts?|accounts?|pages?|channels?|feeds?|messages?|statements?|livestream)\b(?! (?:by|bans?|rules?))"
+    r"|(?:公众号|账号|发文|发布|上发|刊文|表示称|视频号|官号|网友)",
+)
+_DUTY_AFTER = re.compile(
+    r"(?:'s)?(?:,[^,.;]{0,70},)?(?: (?:and|or) (?:[\w.'-]+ ){0,4}?[\w.'-]+)?"
+    r"(?: (?:also|now|therefore|both|each|all))?"
+    r" (?:must|shall|(?:will |would )?ha(?:s|ve) to|"
+    r"(?:is|are|was|were|been|be) (?:required|ordered|obliged|told|forced|asked) to)\b"
+    r"|(?:公司|集团|平台)?(?:等[^，。；]{0,10})?(?:必须|应当|须|应[在于按将]|被要求|被责令|被勒令|需要?(?=[在于按对将]))"
+)
+_DUTY_BEFORE = re.compile(
+    r"\b(?:requir(?:e|es|ed|ing)|order(?:s|ed|ing)?|oblig(?:e|es|ed|ing)|instruct(?:s|ed)?|direct(?:s|ed)|force[sd]?|told|tells)"
+    r"(?: (?:the|companies|platforms|operators|such|as|including|like))*\s+$|(?:要求|责令|勒令|责成)$",
+    re.IGNORECASE,
+)
+_OWNER_BEFORE = re.compile(
+    r"(?:[,(]\s*(?:which (?:is|are) )?"
+    r"|\b(?:Post|Times|News|Daily|newspaper|paper|outlet|media|magazine) (?:which is |is )?)"
+    r"(?:part-|partly |majority-)?(?:owned|backed|controlled|funded|supported|led) by (?:the |conglomerate )?$"
 )
 _OWNER_AFTER = re.compile(
     r"^\s*-\s*(?:owned|backed|affiliated|controlled|funded)\b|^旗下的?(?:南华早报|媒体)", re.IGNORECASE
@@ -52,15 +87,24 @@ def weigh_mention(mention: Mention, text: str, passage: Passage, is_about: bool)
     is_in_moves = not passage.acting and _MOVES.search(text)
     rules = (
         (_SPEAKS_AFTER.search(after) or _SOURCE_BEFORE.search(before), 15, "author or source of words"),
-        (_OWNER_AFTER.search(after), 10, "named as an owner only"),
+        (_OWNER_AFTER.search(after) or _OWNER_BEFORE.search(before), 10, "named as an owner only"),
+        (_is_channel(mention, before, after), 15, "a channel of words"),
         (_FUND.search(before) and _CONSTITUENT.search(before), 20, "part of a fund or index"),
         (is_in_moves and is_about, 65, "in a list of price moves, and the act is about its sector"),
         (is_in_moves, 30, "in a list of price moves"),
         (passage.in_title, 95, "in the title"),
         (passage.acting, 90, "in a sentence with an act"),
         (passage.background, 30, "in what happened before"),
+        (_DUTY_AFTER.match(after) or _DUTY_BEFORE.search(before), 85, "has a duty of its own"),
         (passage.in_lead, 80, "in the lead"),
         (is_about and not passage.opinion, 60, "named, and the act is about its sector"),
         (True, 30, "in passing"),
     )
     return next(Weight(relevance=relevance, reason=reason) for holds, relevance, reason in rules if holds)
+
+
+def _is_channel(mention: Mention, before: str, after: str) -> bool:
+    """True where words were published: "posted on Weibo"; not for "a ban on Weibo"."""
+    if mention.surface.lower() not in _CHANNELS:
+        return False
+    return bool(_CHANNEL_BEFORE.search(before) or _CHANNEL_AFTER.match(after))

@@ -1,4 +1,4 @@
-"""Who can act and who can be touched: regulators, sectors and issuers of the catalogue. Types only; the data is TOML."""
+"""Who can act and who can be touched: regulators, sectors and issuers of the catalogue. The data is TOML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from msgspec import Struct
 
 
 class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, forbid_unknown_fields=True):
-    """One authority. Aliases stand on their own; generic names count only when its country is near."""
+    """One authority. Aliases stand on their own; every other name needs its country.
+
+    ``generic`` names count when the text is about its country ("central bank"), ``broad`` ones only with the country
+    right at them ("India's government"); a broad name may be the alias of another authority ("Korea's FTC"). ``stop``
+    phrases hold a name and do not mean the authority ("CAC 40").
+    """
 
     id: str
     """The usual acronym in capitals, e.g. ``SAMR``."""
@@ -23,10 +28,18 @@ class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, for
     leaders_zh: tuple[str, ...] = ()
     generic_en: tuple[str, ...] = ()
     generic_zh: tuple[str, ...] = ()
+    broad_en: tuple[str, ...] = ()
+    broad_zh: tuple[str, ...] = ()
+    stop_en: tuple[str, ...] = ()
+    stop_zh: tuple[str, ...] = ()
 
 
 class Sector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One sector; ``representatives`` are the issuers exposed when a sector is meant and no company named."""
+    """One sector; ``representatives`` lead the issuers exposed when a sector is meant and no company named.
+
+    Of them and the sector's members those count whose home is the acting authority's country. Where an authority's acts
+    fall on foreign companies, ``representatives_by_country`` names them all: big tech under the European Commission.
+    """
 
     id: str
     name_en: str
@@ -34,6 +47,7 @@ class Sector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     aliases_en: tuple[str, ...] = ()
     aliases_zh: tuple[str, ...] = ()
     representatives: tuple[str, ...] = ()
+    representatives_by_country: dict[str, tuple[str, ...]] = {}
     related: tuple[str, ...] = ()
     """Sectors whose companies count as this one's: games and food delivery are platform companies."""
 

@@ -5,24 +5,24 @@
     linker.link(passages) -> LinkedEntities                 what one article touches, with reasons
 
 Relevance of a company, 0..100, is the best of its mentions (``company_weight``). Direct from 60; below it is only
-mentioned. Where no company is named, the sector's companies under the acting authority's roof are exposed. Never owner
-links: that Tencent holds shares of Meituan makes no exposure.
+mentioned. Where no company is named, the sector's companies under the acting authority's roof are exposed: those at
+home in its country, or those that the sector lists for it. Never owner links: that Tencent holds shares of Meituan
+makes no exposure.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from services.signals.authorities import STRANGER, settle_authorities
 from services.signals.company_weight import DIRECT_FROM, Weight, weigh_mention
-from services.signals.countries import country_of_exchange, find_home
-from services.signals.entities import Catalogue, Issuer
+from services.signals.countries import country_of_exchange
+from services.signals.entities import Catalogue, Issuer, Regulator
 from services.signals.name_matcher import Mention, NameKind, NameMatcher, normalise
 from services.signals.passage import Passage
-from services.signals.regulator_words import is_only_filed_with
 from services.signals.signal import Exposure, Role
 
 __all__ = ["LinkedEntities", "Linker", "Passage"]
@@ -33,6 +33,7 @@ MOST_REPRESENTATIVES = 6
 MOST_SECTORS = 4
 LEAST_REGULATOR_WEIGHT = 2
 LEAST_SECTOR_WEIGHT = 3
+BYSTANDER_SHARE = 0.6
 
 
 class LinkedEntities(Struct, frozen=True, kw_only=True):
@@ -58,9 +59,9 @@ class Linker:
     def link(self, passages: Sequence[Passage]) -> LinkedEntities:
         """Regulators, sectors and exposures of one article."""
         texts = [normalise(passage.text) for passage in passages]
-        found = [mention for number, text in enumerate(texts) for mention in self._matcher.find(text, number)]
-        authorities = self._settle_authorities(found, texts)
-        regulators = _rank(authorities, passages, LEAST_REGULATOR_WEIGHT)
+        found = [m for number, text in enumerate(texts) for m in self._matcher.find_in_normal(text, number)]
+        authorities = settle_authorities(found, texts, passages, self._catalogue.regulators)
+        regulators = _rank_authorities(authorities, passages, self._catalogue.regulators)
         named_sectors = _rank([m for m in found if m.kind is NameKind.SECTOR], passages, LEAST_SECTOR_WEIGHT)
         weights = self._weigh_companies(found, passages, texts, named_sectors[:1])
         exposures = [self._expose(issuer, weight.relevance) for issuer, weight in weights.items()]
@@ -76,23 +77,6 @@ class Linker:
             exposures=tuple(sorted(exposures, key=lambda exposure: -exposure.relevance)),
             notes=tuple(f"{issuer}: {weight.relevance}, {weight.reason}" for issuer, weight in weights.items()),
         )
-
-    def _settle_authorities(self, found: Sequence[Mention], texts: Sequence[str]) -> list[Mention]:
-        """Named authorities, and generic names given to the country that the text is about."""
-        named = [
-            mention
-            for mention in found
-            if mention.kind is NameKind.REGULATOR and not is_only_filed_with(texts[mention.sentence], mention)
-        ]
-        known = Counter(self._catalogue.regulators[mention.id].jurisdiction for mention in named)
-        generic = [mention for mention in found if mention.kind is NameKind.GENERIC]
-        settled = [self._settle(mention, texts, known) for mention in generic]
-        return [*named, *(mention for mention in settled if mention is not None)]
-
-    def _settle(self, mention: Mention, texts: Sequence[str], known: Counter[str]) -> Mention | None:
-        homes = {self._catalogue.regulators[owner].jurisdiction: owner for owner in reversed(mention.owners)}
-        home = find_home(texts[mention.sentence], mention.start, " ".join(texts), known, homes.keys())
-        return None if home is None else replace(mention, kind=NameKind.REGULATOR, owners=(homes[home],))
 
     def _weigh_companies(
         self, found: Sequence[Mention], passages: Sequence[Passage], texts: Sequence[str], about: Collection[str]
@@ -111,7 +95,10 @@ class Linker:
         """True when the company is one of those that an act on these sectors means."""
         chosen = [self._catalogue.sectors[sector_id] for sector_id in sectors]
         return any(
-            issuer.sector == sector.id or issuer.sector in sector.related or issuer.id in sector.representatives
+            issuer.sector == sector.id
+            or issuer.sector in sector.related
+            or issuer.id in sector.representatives
+            or any(issuer.id in listed for listed in sector.representatives_by_country.values())
             for sector in chosen
         )
 
@@ -129,16 +116,25 @@ class Linker:
     def _expose_sector(
         self, sectors: Sequence[str], regulators: Sequence[str], taken: Collection[str]
     ) -> list[Exposure]:
-        """Companies of the sector under the authority's roof: a rule of one country moves no other country's shares."""
-        homes = {self._catalogue.regulators[regulator].jurisdiction for regulator in regulators}
-        homes |= {"HK"} if "CN" in homes else set()
-        chosen: list[str] = []
-        for sector in sectors:
-            members = [issuer.id for issuer in self._catalogue.issuers.values() if issuer.sector == sector]
-            for issuer_id in dict.fromkeys([*self._catalogue.sectors[sector].representatives, *members]):
-                if issuer_id not in taken and self._home_of(issuer_id) in homes:
-                    chosen.append(issuer_id)
-        return [self._expose(issuer_id, SECTOR_RELEVANCE, Role.SECTOR) for issuer_id in chosen[:MOST_REPRESENTATIVES]]
+        """Companies of the sector under the first authority's roof: its rule moves no other country's shares."""
+        if not regulators:
+            return []
+        country = self._catalogue.regulators[regulators[0]].jurisdiction
+        chosen = [issuer_id for sector in sectors for issuer_id in self._list_exposed(sector, country)]
+        return [
+            self._expose(issuer_id, SECTOR_RELEVANCE, Role.SECTOR)
+            for issuer_id in dict.fromkeys(chosen)
+            if issuer_id not in taken
+        ][:MOST_REPRESENTATIVES]
+
+    def _list_exposed(self, sector_id: str, country: str) -> Sequence[str]:
+        """The sector's companies that an authority of the country moves, the best known first."""
+        sector = self._catalogue.sectors[sector_id]
+        if country in sector.representatives_by_country:
+            return sector.representatives_by_country[country]
+        homes = {"CN", "HK"} if country == "CN" else {country}
+        members = (issuer.id for issuer in self._catalogue.issuers.values() if issuer.sector == sector_id)
+        return [issuer for issuer in (*sector.representatives, *members) if self._home_of(issuer) in homes]
 
     def _home_of(self, issuer_id: str) -> str:
         issuer = self._catalogue.issuers[issuer_id]
@@ -148,9 +144,34 @@ class Linker:
         return self._catalogue.issuers[exposure.issuer]
 
 
+def _rank_authorities(
+    mentions: Sequence[Mention], passages: Sequence[Passage], regulators: Mapping[str, Regulator]
+) -> list[str]:
+    """Ids by weight, without bystanders: authorities of another country than the first that are named in passing."""
+    ranked = _rank(mentions, passages, LEAST_REGULATOR_WEIGHT)
+    if not ranked:
+        return []
+    weights = _weigh(mentions, passages)
+    in_title = {mention.id for mention in mentions if passages[mention.sentence].in_title}
+    if STRANGER in (ranked[0], *in_title):
+        return [entry for entry in ranked if entry in in_title and entry != STRANGER]
+    home = regulators[ranked[0]].jurisdiction
+    enough = BYSTANDER_SHARE * weights[ranked[0]]
+    return [
+        entry
+        for entry in ranked
+        if entry != STRANGER
+        and (regulators[entry].jurisdiction == home or entry in in_title or weights[entry] > enough)
+    ]
+
+
 def _rank(mentions: Sequence[Mention], passages: Sequence[Passage], least: int) -> list[str]:
     """Ids by the weight of the places where they stand; too faint ones are left out."""
+    return [entry for entry, weight in _weigh(mentions, passages).most_common() if weight >= least]
+
+
+def _weigh(mentions: Sequence[Mention], passages: Sequence[Passage]) -> Counter[str]:
     weights: Counter[str] = Counter()
     for mention in mentions:
         weights[mention.id] += passages[mention.sentence].weight
-    return [entry for entry, weight in weights.most_common() if weight >= least]
+    return weights

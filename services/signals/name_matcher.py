@@ -1,58 +1,38 @@
 """Finds the names of the catalogue in text: whole words, longest first, in either script.
 
-Latin names need word boundaries ("CACHE" holds no CAC); acronyms need their capitals; names that are ordinary words need
-their exact case. Chinese is matched in simplified characters. A longer phrase that holds a name but does not mean it
-("Apple Daily") takes the place of the name.
+Latin names need word boundaries ("CACHE" holds no CAC); acronyms need their capitals; names that are ordinary words
+need their exact case. Chinese is matched in simplified characters. A longer phrase that holds a name but does not mean
+it ("Apple Daily") takes the place of the name, and so does a place or foundation called after it ("Toyota Center").
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 
 import ahocorasick
-import opencc
 from msgspec import Struct
 
-from services.signals.entities import Catalogue, Issuer, Regulator
+from services.signals.catalogue_names import Case, Name, NameKind, list_names
+from services.signals.entities import Catalogue
+from services.signals.normal_form import HAN, lower, normalise
 
-_to_simplified = opencc.OpenCC("t2s")
-_HAN = re.compile("[\u3400-\u9fff]")
+__all__ = ["Mention", "NameKind", "NameMatcher", "normalise"]
+
 _TICKER = re.compile(
     r"\b(?P<dotted>\d{4,6}\.(?:HK|SS|SZ|SH|T|KS)|[A-Z][A-Z0-9&-]{0,9}\.(?:L|PA|DE|AS|NS|SI|MI|SW|ST|CO))\b"
-    r"|\b(?:HKEX|HKG|SEHK|HKSE|HK)\s*[:：]\s*0*(?P<hong_kong>\d{1,4})\b"
+    r"|\b(?:HKEX|HKG|SEHK|HKSE|HK)\s*[:：]\s*(?P<hong_kong>\d{1,5})\b(?!\.\d)"
     r"|\b(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|OTC)\s*[:：]\s*(?P<american>[A-Z]{1,5})\b"
-    r"|\$(?P<cashtag>[A-Z]{1,5})\b"
+    r"|(?<![\w$])\$(?P<cashtag>[A-Z]{1,5})\b"
+    r"|\(\s*(?P<code>0\d{4}|[036]\d{5})\s*\)"
 )
-
-
-class NameKind(StrEnum):
-    """What a name in the text names."""
-
-    REGULATOR = "regulator"
-    GENERIC = "generic"
-    ISSUER = "issuer"
-    SECTOR = "sector"
-    STOP = "stop"
-
-
-class Case(StrEnum):
-    """How the case of a Latin name counts."""
-
-    ANY = "any"
-    INITIAL = "initial"
-    EXACT = "exact"
-
-
-class Name(Struct, frozen=True, kw_only=True):
-    """One alias and whom it means: several owners for generic names only."""
-
-    kind: NameKind
-    owners: tuple[str, ...]
-    alias: str
-    case: Case
+_BARE_CODE = re.compile(r"(?<![\d.,\-/:])(?P<hong_kong>0\d{4})(?![\d\-/:%]|\.\d)(?![年月日号点人元])")
+_NAMED_AFTER = re.compile(
+    r"(?: [A-Z]\w+)? (?:Research Institute|Institute|Foundation|University|Arena|Stadium|Cent(?:er|re)(?! [a-z])|Cup|"
+    r"Theat(?:er|re)|Museum|Scholarship|Fellowship|Championships?|Grand Prix|Golf Club)\b"
+    r"|(?:研究院|研究所|公益基金会|基金会|大学|体育馆|球馆|体育场|球场|博物馆|冠名)"
+    r"|(?:官方)?(?:微信)?(?:公众号|公号|视频号)"
+)
 
 
 class Mention(Struct, frozen=True, kw_only=True):
@@ -77,57 +57,66 @@ class NameMatcher:
     def __init__(self, catalogue: Catalogue) -> None:
         self._automaton = ahocorasick.Automaton()
         self._issuer_by_instrument = {listing.instrument: listing.issuer for listing in catalogue.listings()}
-        names: dict[str, list[Name]] = {}
-        for name in (*_regulator_names(catalogue), *_issuer_names(catalogue), *_sector_names(catalogue)):
-            names.setdefault(normalise(name.alias).lower(), []).append(name)
-        for key, owners in names.items():
-            self._automaton.add_word(key, tuple(owners))
+        names: dict[str, list[tuple[Name, str]]] = {}
+        for name in list_names(catalogue):
+            form = normalise(name.alias)
+            names.setdefault(lower(form), []).append((name, form))
+        for key, entries in names.items():
+            # What one entry must not be taken for may be another's own name: that one says it better.
+            own = tuple(entry for entry in entries if entry[0].kind is not NameKind.STOP)
+            self._automaton.add_word(key, own or tuple(entries[:1]))
         self._automaton.make_automaton()
 
     def find(self, sentence: str, number: int = 0) -> list[Mention]:
         """Mentions of one sentence in order; overlaps are settled for the longest."""
-        text = normalise(sentence)
-        shouted = text.isupper()
-        found = [*self._find_tickers(text, number)]
-        for last, names in self._automaton.iter(_lower(text)):
-            for name in names:
-                start = last + 1 - len(normalise(name.alias))
-                surface = text[start : last + 1]
-                if _stands_alone(text, start, last + 1) and (shouted or _fits_case(surface, name)):
-                    found.append(
-                        Mention(
-                            kind=name.kind, owners=name.owners, sentence=number, start=start, end=last + 1, surface=surface
-                        )
-                    )
+        return self.find_in_normal(normalise(sentence), number)
+
+    def find_in_normal(self, text: str, number: int = 0) -> list[Mention]:
+        """``find`` on a text that is normalised already."""
+        found = [*self._find_tickers(text, number), *self._find_names(text, number)]
         kept = [mention for mention in _longest(found) if mention.kind is not NameKind.STOP]
         return sorted(kept, key=lambda mention: mention.start)
 
+    def _find_names(self, text: str, number: int) -> Iterator[Mention]:
+        shouted = text.isupper()
+        for last, entries in self._automaton.iter(lower(text)):
+            end = last + 1
+            start = end - len(entries[0][1])
+            if not _stands_alone(text, start, end):
+                continue
+            surface = text[start:end]
+            for name, form in entries:
+                if shouted or _fits_case(surface, name, form):
+                    named_after = name.kind is NameKind.ISSUER and _NAMED_AFTER.match(text, end)
+                    kind = NameKind.STOP if named_after else name.kind
+                    yield _mention(kind, name.owners, number, (start, end), surface)
+
     def _find_tickers(self, text: str, number: int) -> Iterator[Mention]:
-        for match in _TICKER.finditer(text):
-            hong_kong = match["hong_kong"]
-            instrument = f"{int(hong_kong):04d}.HK" if hong_kong else match["dotted"] or match["american"] or match["cashtag"]
-            issuer = self._issuer_by_instrument.get(instrument.replace(".SH", ".SS"))
-            if issuer is not None:
-                yield Mention(
-                    kind=NameKind.ISSUER,
-                    owners=(issuer,),
-                    sentence=number,
-                    start=match.start(),
-                    end=match.end(),
-                    surface=match.group(),
-                )
+        patterns = (_TICKER, _BARE_CODE) if not text.isascii() and HAN.search(text) else (_TICKER,)
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                issuer = self._issuer_by_instrument.get(_read_ticker(match))
+                if issuer is not None:
+                    yield _mention(NameKind.ISSUER, (issuer,), number, match.span(), match.group())
 
 
-def normalise(text: str) -> str:
-    """NFKC (full-width to half-width), straight quotes, simplified characters; case is kept."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
-    return _to_simplified.convert(folded) if _HAN.search(folded) else folded
+def _mention(kind: NameKind, owners: tuple[str, ...], number: int, span: tuple[int, int], surface: str) -> Mention:
+    return Mention(kind=kind, owners=owners, sentence=number, start=span[0], end=span[1], surface=surface)
 
 
-def _lower(text: str) -> str:
-    """Lower case with every position kept: a few letters would become two."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+def _read_ticker(match: re.Match[str]) -> str:
+    """The instrument as the catalogue writes it: four digits in Hong Kong, ``.SS`` for Shanghai."""
+    groups = match.groupdict()
+    if groups.get("hong_kong"):
+        return f"{int(groups['hong_kong']):04d}.HK"
+    code = groups.get("code")
+    if code:
+        exchange = "HK" if len(code) == 5 else "SS" if code[0] == "6" else "SZ"
+        return f"{int(code):04d}.HK" if exchange == "HK" else f"{code}.{exchange}"
+    dotted = groups.get("dotted")
+    if dotted and dotted.endswith(".HK"):
+        return f"{int(dotted[:-3]):04d}.HK"
+    return (dotted or groups.get("american") or groups.get("cashtag") or "").replace(".SH", ".SS")
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -137,14 +126,14 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _is_latin(character: str) -> bool:
-    return character.isalnum() and not _HAN.match(character)
+    return character.isalnum() and not HAN.match(character)
 
 
-def _fits_case(surface: str, name: Name) -> bool:
+def _fits_case(surface: str, name: Name, form: str) -> bool:
     if name.case is Case.EXACT:
-        return surface == normalise(name.alias)
+        return surface == form
     if name.case is Case.INITIAL:
-        return not surface[0].isalpha() or not name.alias[0].isupper() or surface[0].isupper() or bool(_HAN.match(surface))
+        return not surface[0].isalpha() or not form[0].isupper() or surface[0].isupper() or bool(HAN.match(surface))
     return True
 
 
@@ -155,50 +144,3 @@ def _longest(found: Iterable[Mention]) -> list[Mention]:
         if all(mention.end <= other.start or mention.start >= other.end for other in taken):
             taken.append(mention)
     return taken
-
-
-def _regulator_names(catalogue: Catalogue) -> Iterator[Name]:
-    generic: dict[str, list[str]] = {}
-    for regulator in catalogue.regulators.values():
-        for alias in _own_names(regulator):
-            case = Case.EXACT if _is_acronym(alias) else Case.ANY
-            yield Name(kind=NameKind.REGULATOR, owners=(regulator.id,), alias=alias, case=case)
-        for alias in (*regulator.generic_en, *regulator.generic_zh):
-            generic.setdefault(alias, []).append(regulator.id)
-    for alias, owners in generic.items():
-        case = Case.EXACT if _is_acronym(alias) else Case.ANY
-        yield Name(kind=NameKind.GENERIC, owners=tuple(owners), alias=alias, case=case)
-
-
-def _own_names(regulator: Regulator) -> Iterator[str]:
-    yield regulator.name_en
-    yield regulator.name_zh
-    yield from (*regulator.aliases_en, *regulator.aliases_zh, *regulator.leaders_en, *regulator.leaders_zh)
-
-
-def _issuer_names(catalogue: Catalogue) -> Iterator[Name]:
-    for issuer in catalogue.issuers.values():
-        for alias in _issuer_aliases(issuer):
-            exact = _is_acronym(alias) or (issuer.case_sensitive and alias == issuer.name_en)
-            yield Name(
-                kind=NameKind.ISSUER, owners=(issuer.id,), alias=alias, case=Case.EXACT if exact else Case.INITIAL
-            )
-        for phrase in (*issuer.stop_en, *issuer.stop_zh):
-            yield Name(kind=NameKind.STOP, owners=(issuer.id,), alias=phrase, case=Case.ANY)
-
-
-def _issuer_aliases(issuer: Issuer) -> Iterator[str]:
-    yield issuer.name_en
-    if issuer.name_zh:
-        yield issuer.name_zh
-    yield from (*issuer.aliases_en, *issuer.aliases_zh, *issuer.units_en, *issuer.units_zh)
-
-
-def _sector_names(catalogue: Catalogue) -> Iterator[Name]:
-    for sector in catalogue.sectors.values():
-        for alias in (sector.name_en, sector.name_zh, *sector.aliases_en, *sector.aliases_zh):
-            yield Name(kind=NameKind.SECTOR, owners=(sector.id,), alias=alias, case=Case.ANY)
-
-
-def _is_acronym(alias: str) -> bool:
-    return alias.isascii() and alias.isupper() and len(alias) <= 8

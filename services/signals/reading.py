@@ -7,16 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from services.news.article import Article
 from services.news.parsing import detect_language
-from services.signals import act_rules_zh
+from services.signals import act_rules_zh, act_rules_zh_enforcement, act_rules_zh_policy
 from services.signals.act_rules import Cue, CueFinder, Found, Kind
 from services.signals.act_rules_clause import read_acts
 from services.signals.act_rules_en import BURDENS, RELIEFS
+from services.signals.act_rules_en_context import CONTEXT
+from services.signals.act_rules_en_enforcement import ENFORCEMENT
+from services.signals.act_rules_en_money import MONEY
 from services.signals.act_rules_en_scope import ACTORS, OPERATORS
+from services.signals.act_rules_en_sectors import SECTORS
 from services.signals.act_rules_en_setting import SETTINGS
 from services.signals.entities import Catalogue
 from services.signals.linking import LinkedEntities, Linker, Passage
 from services.signals.name_matcher import NameKind
-from services.signals.signal import Reading, Tone
+from services.signals.signal import Reading, Stage, Tone
 from services.signals.stage import judge_stage
 from services.signals.text import Sentence, fold, split_article
 from services.signals.tone import Verdict, judge_tone
@@ -29,9 +33,24 @@ MINIMUM_CONFIDENCE = 0.6
 _YEAR = re.compile(
     r"\b(?:in|since|of|from|during|until|by|back to|early|late|mid) ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)年"
 )
+_MORE_TIME = re.compile(
+    r"\b(?:another|extra|additional) (?:\d+|two|three|four|six|nine|twelve|few|several)[ -](?:more )?(?:days|weeks|months|years)\b"
+    r"|\b\d+[ -](?:more |extra |additional )(?:days|weeks|months)\b"
+    r"|\b(?:\d+|one|two|three|six)-(?:day|week|month|year) (?:extension|reprieve|delay|grace period|waiver|exemption|stay)\b"
+)
+_TIME = Cue(Kind.RELIEF, "more time", 0.4, 0.35, Stage.RELIEF)
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
 _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
 _COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
+_ENGLISH = (CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
+_CHINESE = (
+    act_rules_zh_enforcement.ENFORCEMENT,
+    act_rules_zh_policy.POLICY,
+    act_rules_zh.OPERATORS,
+    act_rules_zh.BURDENS,
+    act_rules_zh.RELIEFS,
+    act_rules_zh.CONTEXT,
+)
 _NO_ENTITIES = LinkedEntities(regulators=(), sectors=(), exposures=(), notes=())
 
 
@@ -40,11 +59,8 @@ class Reader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.linker = Linker(catalogue)
-        self.english = CueFinder((OPERATORS, ACTORS, SETTINGS, BURDENS, RELIEFS), whole_words=True)
-        self.chinese = CueFinder(
-            (act_rules_zh.OPERATORS, act_rules_zh.BURDENS, act_rules_zh.RELIEFS, act_rules_zh.CONTEXT),
-            whole_words=False,
-        )
+        self.english = CueFinder(_ENGLISH, whole_words=True)
+        self.chinese = CueFinder(_CHINESE, whole_words=False)
 
 
 def read_article(article: Article, reader: Reader) -> Reading:
@@ -108,6 +124,8 @@ def _years(sentence: Sentence, published: int) -> Iterator[Found]:
     for match in _YEAR.finditer(sentence.folded):
         if int(match.group(1) or match.group(2)) < published:
             yield Found(match.start(), match.end(), _PAST)
+    for match in _MORE_TIME.finditer(sentence.folded):
+        yield Found(match.start(), match.end(), _TIME)
 
 
 def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:

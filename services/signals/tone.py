@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from services.signals.act_rules import Found, Kind
+from services.signals.act_rules import Cue, Found, Kind
 from services.signals.signal import Evidence, Stage, Tone
 from services.signals.text import quote
 from services.signals.tone_weight import LEAD_SENTENCES, SentenceReading, WeighedAct, weigh_acts
@@ -23,6 +23,10 @@ COMMENTARY_LIMIT = 0.2
 LARGEST_SCORE = 0.9
 
 _RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
+_COURTS = frozenset(
+    "court courts judge judges jury prosecutor prosecutors tribunal official officials authorities council king mayor "
+    "法院 法庭 检方 检察院 公安部 警方 当局 法官 官方".split()
+)
 _CAMPAIGN = (
     "similar inspections",
     "similar checks",
@@ -52,6 +56,8 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     mass = sum(item.weight for item in weighed)
     offtopic = _offtopic(readings)
     stated_by_authority = any(item.act.by_authority and item.reading.place <= 0 for item in weighed)
+    if _is_another_world(readings):
+        return _verdict(Tone.IRRELEVANT, None, 0.85, notes=("sport, crime, weather or show business",))
     if mass < MINIMUM_MASS * (1 + (1 if stated_by_authority and offtopic < 2 else 2) * offtopic):
         return _without_acts(readings, offtopic)
     if _is_denial(readings):
@@ -65,8 +71,29 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
 
 def _offtopic(readings: Sequence[SentenceReading]) -> float:
     """How much the opening is about something else: half a point per cue, one for sport and crime."""
-    cues = {hit.cue for reading in readings[:LEAD_SENTENCES] for hit in reading.found if hit.cue.kind is Kind.OFFTOPIC}
+    cues = {hit.cue for reading in readings[:LEAD_SENTENCES] for hit in reading.found if _is_offtopic(hit.cue)}
     return 0.5 * sum(cue.strength for cue in cues)
+
+
+def _is_offtopic(cue: Cue) -> bool:
+    return cue.kind is Kind.OFFTOPIC or (cue.kind is Kind.PRIVATE and cue.strength > 1)
+
+
+def _is_another_world(readings: Sequence[SentenceReading]) -> bool:
+    """Sport, crime and weather: two strong words, or one in the title, and nobody but courts and police acts."""
+    strong = {
+        hit.cue.phrase: reading.place
+        for reading in reversed(readings[:LEAD_SENTENCES])
+        for hit in reading.found
+        if _is_offtopic(hit.cue) and hit.cue.strength > 1
+    }
+    if not strong or (len(strong) == 1 and min(strong.values()) >= 0):
+        return False
+    return not any(
+        hit.cue.kind is Kind.AUTHORITY and hit.cue.phrase not in _COURTS
+        for reading in readings[:LEAD_SENTENCES]
+        for hit in reading.found
+    )
 
 
 def _is_denial(readings: Sequence[SentenceReading]) -> bool:
@@ -159,10 +186,9 @@ def _adjust(
 ) -> tuple[float, tuple[str, ...]]:
     now = [item for item in weighed if not item.act.background]
     fined = any(item.act.stage is Stage.PENALTY and item.score < -0.4 and item.weight >= 0.2 for item in now)
-    settled = any(item.act.stage is Stage.COMPLETION and item.score > 0.45 for item in now)
     supportive = {item.reading.place for item in now if item.score > 0}
     ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
-    if fined and (settled or ended):
+    if fined and ended:
         return 0.3, ("a fine that ends the case: supervision returns to normal",)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
         return min(score, -0.7), ("a fine that opens a campaign",)

@@ -30,10 +30,16 @@ def bar(instrument: str, at: datetime, close: float, volume: float = 100.0) -> B
     )
 
 
+def filled_store(redis_url: str) -> RedisPriceStore:
+    store = RedisPriceStore(redis_url)
+    store.mark_filled()
+    return store
+
+
 def test_bars_come_back_in_order_across_hours(redis_url: str, unique: Callable[[str], str]) -> None:
     """Bars are packed by hour; a span over several hours is one answer."""
     name = unique("0700.HK")
-    store, book = RedisPriceStore(redis_url), RedisPriceBook(redis_url, Health())
+    store, book = filled_store(redis_url), RedisPriceBook(redis_url, Health())
     store.write([bar(name, OPEN + timedelta(minutes=40 * number), 340.0 + number) for number in (2, 0, 1, 3)])
     series = book.series(name, OPEN, OPEN + timedelta(hours=3))
     assert series.close.tolist() == [340.0, 341.0, 342.0, 343.0]
@@ -42,7 +48,7 @@ def test_bars_come_back_in_order_across_hours(redis_url: str, unique: Callable[[
 def test_a_bar_written_twice_counts_once_and_the_last_one_counts(redis_url: str, unique: Callable[[str], str]) -> None:
     """A crash between store and topic repeats bars; a correction replaces one."""
     name = unique("0700.HK")
-    store, book = RedisPriceStore(redis_url), RedisPriceBook(redis_url, Health())
+    store, book = filled_store(redis_url), RedisPriceBook(redis_url, Health())
     store.write([bar(name, OPEN, 340.0)])
     store.write([bar(name, OPEN, 341.0)])
     series = book.series(name, OPEN, OPEN + timedelta(minutes=1))
@@ -52,7 +58,7 @@ def test_a_bar_written_twice_counts_once_and_the_last_one_counts(redis_url: str,
 def test_daily_closes_are_the_last_prices_of_earlier_days(redis_url: str, unique: Callable[[str], str]) -> None:
     """Today's running price is no close."""
     name = unique("0700.HK")
-    store, book = RedisPriceStore(redis_url), RedisPriceBook(redis_url, Health())
+    store, book = filled_store(redis_url), RedisPriceBook(redis_url, Health())
     store.write([bar(name, OPEN - timedelta(days=1), 339.0), bar(name, OPEN - timedelta(hours=19), 340.0)])
     store.write([bar(name, OPEN, 350.0)])
     assert book.daily_closes(name, OPEN + timedelta(hours=1)).close.tolist() == [340.0]
@@ -65,6 +71,18 @@ def test_a_flushed_store_is_not_filled(redis_url: str) -> None:
     assert store.is_filled()
     connect(redis_url).flushall()
     assert not store.is_filled()
+
+
+def test_a_store_that_is_being_filled_gives_no_half_tape(redis_url: str, unique: Callable[[str], str]) -> None:
+    """A figure from the part that is back already would look right and be wrong."""
+    name = unique("0700.HK")
+    store, book = RedisPriceStore(redis_url), RedisPriceBook(redis_url, Health())
+    store.mark_broken()
+    store.write([bar(name, OPEN, 340.0)])
+    with pytest.raises(Unavailable, match="being filled"):
+        book.series(name, OPEN, OPEN + timedelta(minutes=1))
+    store.mark_filled()
+    assert len(book.series(name, OPEN, OPEN + timedelta(minutes=1))) == 1
 
 
 def test_every_bar_expires(redis_url: str, unique: Callable[[str], str]) -> None:

@@ -1,0 +1,111 @@
+"""The files of a replay: raw articles and raw ticks, each with the event time at which it comes."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.errors import Misconfigured, Unreadable
+from services.market.ticks import parse_time
+
+Event = tuple[datetime, str, Any]
+"""Event time, ``article`` or ``tick``, raw value."""
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+BACK_IN_TIME = timedelta(minutes=2)
+"""A row this far ahead of the row behind it has a wrong time; it must not hold up all that come after it."""
+COLUMNS = ("instrument", "traded_at", "price", "volume")
+
+
+class _When(msgspec.Struct):
+    published_at: datetime
+    received_at: datetime | None = None
+
+
+def in_order_of_arrival(lines: Iterable[bytes]) -> Iterator[Event]:
+    """Articles in the order in which they arrived; one without a readable time comes first, to be set aside."""
+    timed = []
+    for line in lines:
+        at = EARLIEST
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError):
+            when = msgspec.json.decode(line, type=_When)
+            arrived = when.received_at or when.published_at
+            at = arrived.astimezone(UTC) if arrived.tzinfo and arrived < _LATEST else at
+        timed.append((at, "article", line))
+    return iter(sorted(timed, key=lambda event: event[0]))
+
+
+def in_order_of_trading(rows: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+    """Ticks as they stand in the file, never going back; a row whose time is wrong comes when its neighbours do."""
+    at, believed = EARLIEST, EARLIEST
+    waiting: list[Mapping[str, Any]] = []
+    for row in rows:
+        traded_at = _time_of(row)
+        if traded_at is not None:
+            if believed <= traded_at + BACK_IN_TIME:
+                at = max(at, believed)
+            yield from ((at, "tick", waited) for waited in waiting)
+            waiting.clear()
+            believed = traded_at
+        waiting.append(row)
+    yield from ((max(at, believed), "tick", waited) for waited in waiting)
+
+
+def read_articles(path: Path) -> Iterator[bytes]:
+    """Lines of a JSON Lines file (``.gz`` too) that are not blank; raises Misconfigured when it cannot be read."""
+    return (line.strip() for line in _lines_of(path) if line.strip())
+
+
+def read_ticks(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of ``instrument,traded_at,price,volume`` and, optionally, ``sequence`` (``.gz`` too), numbers as numbers.
+
+    Raises Misconfigured when the file cannot be read.
+    """
+    rows = csv.reader(line.decode("utf-8", "replace").replace("\0", "") for line in _lines_of(path))
+    try:
+        header = [name.strip() for name in next(rows, [])]
+        for name in COLUMNS:
+            if name not in header:
+                raise Misconfigured(f"{path}: column {name!r} is missing; expected {','.join(COLUMNS)}")
+        places = {name: header.index(name) for name in (*COLUMNS, "sequence") if name in header}
+        for row in rows:
+            if row:
+                yield {name: _as_number(name, row[place]) for name, place in places.items() if place < len(row)}
+    except csv.Error as error:
+        raise Misconfigured(f"{path}: line {rows.line_num}: {error}") from None
+
+
+def _time_of(row: Mapping[str, Any]) -> datetime | None:
+    try:
+        return parse_time(row.get("traded_at"), _LATEST)
+    except (Unreadable, OverflowError):
+        return None
+
+
+def _as_number(name: str, text: str) -> object:
+    """A number where the text is one; a time may be a number too. Anything else stays text, and is refused as such."""
+    text = text.strip()
+    if name == "instrument" or "_" in text:
+        return text
+    if name == "sequence" and not text:
+        return None
+    with suppress(ValueError):
+        return int(text) if text.isascii() and text.isdigit() else float(text)
+    return text
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+            for number, line in enumerate(lines):
+                yield line if number else line.removeprefix(b"\xef\xbb\xbf")
+    except (OSError, EOFError, zlib.error) as error:
+        raise Misconfigured(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None

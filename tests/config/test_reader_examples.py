@@ -1,0 +1,74 @@
+"""The labelled examples keep to their own guideline (config/reader/LABELS.md)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.catalogue import load_catalogue
+from services.signals.signal import Stage
+
+FOLDER = Path(__file__).parent.parent.parent / "config" / "reader" / "examples"
+FIELDS = {
+    "id", "event", "language", "style", "country", "title", "body", "tone", "score", "also", "stage", "regulators",
+    "issuers", "sectors", "hard",
+}  # fmt: skip
+TONES = {"supportive", "restrictive", "neutral", "irrelevant"}
+STYLES = {"wire", "flash", "state_media", "blog", "teaser", "machine_translated", "official", "column"}
+HARD = {
+    None, "reversal", "negation", "scope", "second_clause", "headline_vs_body", "quoted_old_rule", "denial", "rumour",
+    "anniversary", "company_own_act", "conflict", "softer_draft", "fine_ends_probe", "court", "commentary", "lookalike",
+}  # fmt: skip
+
+
+def load_examples() -> list[dict[str, Any]]:
+    """Every example of every file."""
+    return [
+        json.loads(line)
+        for path in sorted(FOLDER.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+
+
+EXAMPLES = load_examples()
+
+
+def faults_of(example: dict[str, Any]) -> list[str]:
+    catalogue = load_catalogue()
+    score, tone = example["score"], example["tone"]
+    claims = {
+        "fields": set(example) == FIELDS,
+        "language": example["language"] in ("en", "zh"),
+        "style": example["style"] in STYLES,
+        "text": bool(example["title"] or example["body"]),
+        "tone": tone in TONES,
+        "also": example["also"] is None or (example["also"] in TONES and example["also"] != tone),
+        "score": (score is None) == (tone == "irrelevant") and (score is None or -1 <= score <= 1),
+        "sign": tone not in ("supportive", "restrictive") or (score > 0) == (tone == "supportive"),
+        "neutral": tone != "neutral" or abs(score) <= 0.2,
+        "stage": (example["stage"] is None) == (tone == "irrelevant") or tone == "neutral",
+        "stage word": example["stage"] is None or example["stage"] in set(Stage),
+        "regulators": set(example["regulators"]) <= catalogue.regulators.keys(),
+        "issuers": set(example["issuers"]) <= catalogue.issuers.keys(),
+        "sectors": set(example["sectors"]) <= catalogue.sectors.keys(),
+        "hard": example["hard"] in HARD,
+    }
+    return [claim for claim, holds in claims.items() if not holds]
+
+
+def test_every_example_keeps_to_the_guideline() -> None:
+    """A wrong label teaches a wrong reader; all faults are told at once."""
+    faults = {example["id"]: faults_of(example) for example in EXAMPLES}
+    assert not {name: found for name, found in faults.items() if found}
+
+
+@pytest.mark.parametrize("key", ["id", "text"])
+def test_no_example_stands_twice(key: str) -> None:
+    """A doubled example would weigh twice, or stand on both sides of a split."""
+    keys = [example["id"] if key == "id" else example["title"] + example["body"] for example in EXAMPLES]
+    assert not [value for value, count in Counter(keys).items() if count > 1]

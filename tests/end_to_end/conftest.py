@@ -1,0 +1,69 @@
+"""One undisturbed run of the sample day for all tests that only look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from streams.day_player import DayPlayer
+from streams.replay import ReplayResult
+from streams.topics import TOPICS
+
+# Before they are imported: their assertions should say what differs.
+pytest.register_assert_rewrite("tests.end_to_end.days", "tests.end_to_end.line", "tests.streams.waiting")
+
+from tests.end_to_end.days import Day, make_sample_day, make_short_day, play, replay  # noqa: E402
+from tests.end_to_end.line import Line, line_in  # noqa: E402
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveRun:
+    """The sample day after it went through the line; everything is stopped, and what was seen is kept."""
+
+    line: Line
+    player: DayPlayer
+    dead_letters: dict[str, int]
+    exit_statuses: dict[str, int]
+
+    @property
+    def latencies_ms(self) -> list[int]:
+        """From each alert's first article on its topic to the receipt of the message."""
+        watcher = self.line.watcher
+        sent_at_ms = {played.article_id: played.sent_at_ms for played in self.player.articles}
+        return [
+            watcher.receipt_at_ms[alert_id, 1] - sent_at_ms[revisions[1].signal.article_id]
+            for alert_id, revisions in watcher.revisions.items()
+        ]
+
+
+@pytest.fixture(scope="session")
+def sample_day() -> Day:
+    """Nineteen articles and 309 thousand ticks."""
+    return make_sample_day()
+
+
+@pytest.fixture(scope="session")
+def short_day() -> Day:
+    """Eight articles and 17 thousand ticks."""
+    return make_short_day()
+
+
+@pytest.fixture(scope="session")
+def live_run(sample_day: Day, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveRun]:
+    """The sample day through the real topics, four processes and Slack, all stopped again."""
+    with line_in(tmp_path_factory.mktemp("sample-day")) as line:
+        line.bring_up()
+        player = play(line, sample_day)
+        letters = {topic.name: len(line.records(topic.dead_letters)) for topic in TOPICS if topic.has_dead_letters}
+        statuses = line.terminate()
+        line.close()
+        found = {name: count for name, count in letters.items() if count}
+        yield LiveRun(line=line, player=player, dead_letters=found, exit_statuses=statuses)
+
+
+@pytest.fixture(scope="session")
+def replayed(sample_day: Day) -> ReplayResult:
+    """The sample day replayed in event time, without a broker."""
+    return replay(sample_day)

@@ -10,7 +10,9 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -189,6 +191,8 @@ def _create_app(settings: Settings) -> faust.App:
         PROCESS,
         broker=[f"kafka://{address}" for address in settings.kafka_bootstrap.split(",")],
         store="memory://",
+        # Faust makes this folder although nothing is kept in it.
+        datadir=str(Path(tempfile.gettempdir()) / "policy-signals-correlator"),
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,

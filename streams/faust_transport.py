@@ -14,7 +14,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from streams.kafka import FETCH_WAIT_MS
 
 
-class _QuickThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's drivers carry no types
+class _QuickThread(AIOKafkaConsumerThread):
     def _create_worker_consumer(self, *arguments: Any, **options: Any) -> Any:
         consumer = super()._create_worker_consumer(*arguments, **options)
         # Read when the consumer starts, which is after this.
@@ -22,12 +22,12 @@ class _QuickThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's dri
         return consumer
 
 
-class _QuickConsumer(Consumer):  # type: ignore[misc]
+class _QuickConsumer(Consumer):
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _QuickThread(self, loop=self.loop, beacon=self.beacon)
 
 
-class QuickTransport(Transport):  # type: ignore[misc]
+class QuickTransport(Transport):
     """For ``app.transport``, before the app starts."""
 
     Consumer = _QuickConsumer

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,9 @@ Event = tuple[datetime, str, Any]
 """Event time, ``article`` or ``tick``, raw value."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
-BACK_IN_TIME = timedelta(minutes=2)
-"""A row this far ahead of the row behind it has a wrong time; it must not hold up all that come after it."""
+WITNESSES = 5
+"""Most of so many rows behind a row must bear out its time: a wrong clock must not hold up the whole file."""
+TOLERANCE = timedelta(minutes=2)
 COLUMNS = ("instrument", "traded_at", "price", "volume")
 
 
@@ -45,18 +48,22 @@ def in_order_of_arrival(lines: Iterable[bytes]) -> Iterator[Event]:
 
 def in_order_of_trading(rows: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     """Ticks as they stand in the file, never going back; a row whose time is wrong comes when its neighbours do."""
-    at, believed = EARLIEST, EARLIEST
-    waiting: list[Mapping[str, Any]] = []
-    for row in rows:
-        traded_at = _time_of(row)
-        if traded_at is not None:
-            if believed <= traded_at + BACK_IN_TIME:
-                at = max(at, believed)
-            yield from ((at, "tick", waited) for waited in waiting)
-            waiting.clear()
-            believed = traded_at
-        waiting.append(row)
-    yield from ((max(at, believed), "tick", waited) for waited in waiting)
+    at = EARLIEST
+    waiting: deque[tuple[datetime | None, Mapping[str, Any]]] = deque()
+    times: deque[datetime] = deque()
+    for row in chain(rows, (None,)):
+        if row is not None:
+            traded_at = _time_of(row)
+            waiting.append((traded_at, row))
+            times.extend(() if traded_at is None else (traded_at,))
+        while waiting and (len(times) > WITNESSES or row is None):
+            traded_at, first = waiting.popleft()
+            if traded_at is not None:
+                times.popleft()
+                behind = sorted(islice(times, WITNESSES)) or [traded_at]
+                if traded_at <= behind[len(behind) // 2] + TOLERANCE:
+                    at = max(at, traded_at)
+            yield at, "tick", first
 
 
 def read_articles(path: Path) -> Iterator[bytes]:

@@ -120,10 +120,11 @@ def _utc(field: str, value: datetime) -> datetime:
 
 
 def _check_published(published_at: datetime, received_at: datetime) -> datetime:
-    if published_at > received_at + FUTURE_TOLERANCE:
-        raise Unreadable("future_time", f"published_at {published_at.isoformat()} is after {received_at.isoformat()}")
     if published_at < EARLIEST:
         raise Unreadable("ancient_time", f"published_at {published_at.isoformat()} is before {EARLIEST.date()}")
+    # Subtracting, since received_at may be the last minute of the calendar.
+    if published_at - FUTURE_TOLERANCE > received_at:
+        raise Unreadable("future_time", f"published_at {published_at.isoformat()} is after {received_at.isoformat()}")
     return published_at
 
 

@@ -22,6 +22,14 @@ _HAVING = re.compile(r"\b(?:has|have|had) $")
 _TO_BE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|gets|got) $")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_PASSIVE = re.compile("[被遭获受因]|收到|涉嫌")
+_EARLIER_DEED = ("had imposed", "had fined", "had banned", "had supported", "had been fined")
+"""What stands before these in the clause is today's: "overturned the fine that the watchdog had imposed"."""
+_SPARING = ("exempt", "exclud", "spar", "remov", "free")
+_PLACE = re.compile(r"\b(?:in|from|to|across|into|with|against|for|at|near|outside|throughout|over|than) (?:the )?$")
+_COMPANY_OF = re.compile(
+    r"(?:'s)?(?: \w+)? (?:firm|company|group|giant|\w*maker|retailer|start-?up|lender|developer|airline|conglomerate|"
+    r"drugmaker|broker|insurer|carrier|supplier|producer|operator|platform|unicorn|bank|miner|shipbuilder)s?\b"
+)
 ORDERED_REACH = 60
 _ORDERING = ("order", "told", "tells", "instruct", "forc", "compel", "must", "demand", "direct", "责令", "要求", "勒令")
 _LAWS = frozenset(
@@ -92,16 +100,22 @@ def _is_list(folded: str, before: Found, hit: Found) -> bool:
     if before.cue.kind not in (Kind.LESS, Kind.MORE, Kind.NOT) or hit.cue.kind not in (Kind.BURDEN, Kind.RELIEF):
         return False
     between = folded[before.end : hit.start]
+    if not before.cue.phrase.startswith(_SPARING):
+        return False
     return len(between) < 50 and not _CLAUSE_END.search(between.replace(",", "")) and " from " in between
 
 
 def _read_clause(
     folded: str, clause: list[Found], sentence: Sequence[Found], *, words: bool, weight: float
 ) -> list[Act]:
-    background = any(hit.cue.kind is Kind.BACKGROUND for hit in clause)
+    past = [hit.start for hit in clause if hit.cue.kind is Kind.BACKGROUND]
+    told_of_all = any(
+        hit.cue.kind is Kind.BACKGROUND and not hit.cue.phrase.startswith(_EARLIER_DEED) for hit in clause
+    )
+    past_from = 0 if told_of_all else min(past, default=len(folded))
     governed = _without_ordered_ends(folded, govern(folded, clause, words=words))
     return [
-        act for item in governed if (act := _to_act(folded, item, sentence, weight, background=background)) is not None
+        act for item in governed if (act := _to_act(folded, item, sentence, weight, past_from=past_from)) is not None
     ]
 
 
@@ -117,20 +131,21 @@ def _without_ordered_ends(folded: str, governed: list[Governed]) -> list[Governe
     return kept
 
 
-def _to_act(folded: str, item: Governed, sentence: Sequence[Found], weight: float, *, background: bool) -> Act | None:
+def _to_act(folded: str, item: Governed, sentence: Sequence[Found], weight: float, *, past_from: int) -> Act | None:
     score = score_of(item)
     if not score:
         return None
     by_authority, by_private = _actor(folded, item, sentence)
+    start = item.operators[0].start if item.operators else item.head.start
     return Act(
-        start=item.operators[0].start if item.operators else item.head.start,
+        start=start,
         score=score,
         weight=weight,
         stage=stage_of(item),
         official=item.head.cue.official,
         by_authority=by_authority,
         by_private=by_private,
-        background=background,
+        background=start >= past_from,
         why=" + ".join(hit.cue.phrase for hit in (*item.operators, item.head)),
     )
 
@@ -144,6 +159,8 @@ def _actor(folded: str, item: Governed, sentence: Sequence[Found]) -> tuple[bool
         if kind is Kind.AUTHORITY:
             authority = True
         elif kind is Kind.COUNTRY and hit.start < first.start:
+            if _PLACE.search(folded, max(0, hit.start - 15), hit.start) or _COMPANY_OF.match(folded, hit.end):
+                continue
             owned = folded.startswith("'s", hit.end)
             authority = authority or not owned
         elif _is_text_of_law(hit) and hit.start < first.start:

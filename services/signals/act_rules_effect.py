@@ -20,6 +20,7 @@ PASSED = 0.8
 
 _LIFTED_MEANS_RAISED = ("rate", "rates", "minimum", "size", "ratio", "tax", "taxes", "capital", "ratios")
 _WINNING = ("win", "won", "uphold", "upheld", "accept", "grant", "allow")
+_DECIDED_NOT = ("refus", "declin", "reject", "rule", "ruling")
 _LOOSENING = ("ease", "easing")
 _CEILINGS = ("limit", "limits", "cap", "caps", "上限", "股比", "比例")
 _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
@@ -66,7 +67,7 @@ def _turn(item: Governed) -> float:
         if kind is Kind.LESS and _loosens(operator) and following and following[0].cue.kind is Kind.LESS:
             continue  # "optimise, lower the threshold" loosens once, "drops the plan to ease" turns twice.
         if kind is Kind.NOT:
-            factor *= -NEGATED
+            factor *= -TURNED if operator.cue.phrase.startswith(_DECIDED_NOT) else -NEGATED
         elif kind is Kind.APPEAL and decided:
             factor *= -TURNED
         elif kind is Kind.LESS and not (_loosens(operator) and item.head.cue.kind is Kind.RELIEF):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BURDENS = """
 [BURDEN -0.5 0 final_rule]
-price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
+intervention | social insurance payment+ | social security contributions | payroll contributions | contributions | price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
 
 [BURDEN -0.5 -0.45 final_rule]
 unlicensed | quarantine~ | off the road | weeks to stop | days to stop | weeks to comply | days to comply | months to comply |
@@ -15,7 +15,7 @@ turned up the heat | hammer~ | a blow to | a setback for | ups the ante | puts b
 puts the brakes on | slam~~ the brakes | applies brakes | pull~ the plug | stamps out | shut the door | shuts the door |
 closes door | close the door | slam~~ door | negotiated drug prices | negotiated prices | negotiated price+
 
-[BURDEN -0.4 -0.35 final_rule]
+[BURDEN -0.3 -0.2 final_rule]
 tells | has told | crack the whip | puts on notice | put on notice | reads the riot act
 
 [BURDEN -0.55 -0.5 penalty official]
@@ -157,7 +157,7 @@ transition period+
 [RELIEF 0.5 0.45 relief official]
 can cover | will cover | to cover | may cover | may go on selling | hands win to | hands victory to | handed a win |
 handed victory | hands win | scores win | scored a win | scores victory | wins reprieve | wins relief | full access |
-let stand | leaves in place | remains legal | stay online | stay open | stays open | remain open | can remain |
+let stand | leaves in place | remains legal | stay online | can remain |
 can stay | may stay | can keep | may keep | can continue | may continue | to continue operating | keep operating |
 can resume | may resume | can restart | may restart | can reopen | may reopen | can operate | may operate |
 can sell | may sell | can buy | may buy | can use | may use | can invest | may invest | can export | may export |

@@ -124,7 +124,7 @@ refute~ report+ | refuted reports | rubbish~ reports | rubbishes reports | clari
 fake report | plays down report | rejects report | rejects reports | rejected reports
 
 [PLAIN 0 0 -]
-has promoted | was promoted | promoted to | good practices | best practices | under a law | under the law | under the rules | under a plan | concluded its inspection | concluded an inspection |
+click to cancel | click-to-cancel | easier to cancel | has promoted | was promoted | promoted to | good practices | best practices | under a law | under the law | under the rules | under a plan | concluded its inspection | concluded an inspection |
 concluded inspection | completed its inspection | completed inspection | tells parliament | tells reporters |
 tells investors | tells lawmakers | tells clients | tells court | tells staff | tells employees | told reporters |
 needed to lower | needed to cut | needed before | confidence to lower | confidence to cut | tough year | tough market |

@@ -75,8 +75,7 @@ tells banks to | told banks to | asks banks to | asked banks to | tells companie
 tells firms to | told firms to | tells lenders to | asks lenders to | ask~ funds to | asked brokers to |
 instruct~ | instructed | instructs | ordered off | taken offline | pull~ from app stores | pulled from app stores |
 removed from apple's | removal from app stores | blacklisting+ | watch list | watchlist | added to list of |
-to a list of | military companies list | on a list of | can no longer | could no longer | will no longer be able |
-no longer be able | no longer be allowed | no longer be eligible | ineligible | bars from | barring |
+to a list of | military companies list | on a list of | can no longer | could no longer | no longer be allowed | no longer be eligible | ineligible | bars from | barring |
 blocked from | block from | keep out | shut out | locked out | lock out | kick~ off | kicked off | kicked out |
 throw~ out of | thrown off | strips of | stripped of | seize~ control | nationalisation | nationalization |
 expropriate~ | placed into administration | into receivership | into receivership | superseded the board |

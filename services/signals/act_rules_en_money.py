@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MONEY = """
 [BURDEN -0.55 -0.5 final_rule official]
-no cuts | see no cuts | sees no cuts | no rate cut | fewer interest rate cuts | not cut | take longer than expected | higher for longer | rates higher | more rate hikes | further rate hikes | further tightening | more tightening |
+first hike | surprise hike | hike since | hike in rates | quarter-point hike | no cuts | see no cuts | sees no cuts | no rate cut | fewer interest rate cuts | not cut | take longer than expected | higher for longer | rates higher | more rate hikes | further rate hikes | further tightening | more tightening |
 faster tightening | rate-hiking | rate-hike cycle | tightening cycle | monetary tightening | policy tightening |
 tighter monetary | tighter policy | tightens policy | tightened policy | tighten policy | tighten monetary |
 jumbo hike | jumbo rate hike | supersized hike | raise interest rates | hike rates | hikes rates | hiked rates |
@@ -59,6 +59,8 @@ face tariffs | faces tariffs | face duties | hit with tariffs | hits with tariff
 raised duties | hikes duties | hiked duties | hikes import duty | raises import duty | hikes customs duty
 
 [RELIEF 0.55 0.5 relief official]
+will not hike | not hike | won't hike | no hike | no more hikes | no further hikes | no more rate hikes |
+no further rate hikes | not raise rates | done hiking | pause hikes | pauses hikes | hold off on hikes | no rate hike+ |
 rates lower | lower rates | lower interest rates | lower borrowing costs | lower mortgage rates | cuts rates |
 cut rates | cutting rates | slashes rates | slashed rates | trims rates | trim rates | reduces rates | lowers rates |
 lowered rates | easing cycle | easing bias | easing stance | rate-cutting | rate-cut cycle | further easing |

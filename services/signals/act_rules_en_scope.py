@@ -79,7 +79,7 @@ fight over | legal fight | battle over | legal battle | challenge+ | challenge t
 bid to overturn
 
 [NOT 0 0 -]
-has not | had not | have not | did not | does not | could not | would not | will not | no longer plans | stops short of | not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
+no longer plans | stops short of | not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
 wouldn't | no plan+ to | no plans for | no intention of | no intention to | no need for | no need to | rule~ out |
 ruled out | ruling out | refuse~ | refusing to | fail~ to | failing to win | unlikely to | decline~ to |
 declining to | against plans to | no new | opposes | oppose~ | unable to | neither | nor

@@ -17,6 +17,7 @@ antitrust bill | big tech bill | delisting bill | swipe fee bill | common prospe
 employees not contractors
 
 [BURDEN -0.55 -0.5 final_rule official]
+from usa market | from the usa market | off shelves | off the shelves | from store shelves | from sale |
 under-16 ban | under-16s ban | social media ban | age verification | age-verification | age checks | age limit+ |
 minimum age | time limit+ | screen time limits | playtime limit+ | gaming curfew | curfew | spending limit+ |
 real-name | content takedown | takedown order+ | take down content | censor~ | content crackdown | data localisation | data localization | data export ban | data transfer ban | suspend data transfers |

@@ -50,7 +50,7 @@ address~ | speech | testif~ | testimony | panel | expert panel | task force | wo
 exchanged views | trade talks | what to expect | no hurry | says fed | question~ | questioned | appointed | appoints
 
 [POLICY 1 0 -]
-regulatory | antitrust | competition law | compliance | compliance plan | monetary policy | policy decision |
+rates steady | rates unchanged | rate unchanged | holds interest rates | target range | keeps policy | keeps key rate | regulatory | antitrust | competition law | compliance | compliance plan | monetary policy | policy decision |
 unchanged | stood pat | stands pat | on hold | guidelines | guideline | roadmap | strategy paper | policy paper |
 five-year plan | timetable | digital euro | regime | regulated | regulating | regulate | possible rules | rulemaking |
 no decision | holds rates | leaves rates | keeps rates | holds key rate

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from services.signals.act_rules import Found, Kind
+from services.signals.signal import Stage
 
 REACH = {True: 64, False: 16}
 """How many characters an operator reaches in a text of words (True) or of Han characters (False)."""
+RELEASE_REACH = {True: 40, False: 4}
+"""How near another operator must stand to one that acts by itself."""
 PASSED_REACH = 30
 PASSIVE_REACH = {True: 28, False: 14}
 
@@ -28,8 +31,15 @@ _FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(
 _IS_COMPLETE = re.compile(r" (?:is|are|was|were|now) (?:now )?(?:\w+ly )?")
 _HAN_DONE = re.compile("已|被|获|均|全部|基本")
 _PROHIBITING = ("ban", "bar", "block", "prohibit", "forbid", "stop", "prevent", "restrict", "ineligible", "exclud", "禁止", "不得", "严禁")
+_WINNING = (
+    "win", "won", "legal win", "victory", "reprieve", "relief", "clear", "lifeline", "breather", "acquit", "spared",
+)  # fmt: skip
+_WON_AGAINST = frozenset(
+    f" {word} {article}" for word in ("against", "over", "from", "in", "of") for article in ("", "a ", "the ", "its ")
+)
 _AND = (" and ", " or ", " and the ", "和", "、", "及", "与")
 _APPROVING = ("approve", "approves", "approved", "approving", "back", "backs", "endorses", "批准", "通过", "同意")
+_RESUMING = ("resum", "restor", "reinstat", "restart", "reopen")
 _RULES = ("rules", "rule")
 _IMPOSED = ("imposed", "introduced", "adopted", "announced", "levied", "enacted", "put on", "brought in")
 _OPERATORS = (Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL)
@@ -51,7 +61,7 @@ def govern(folded: str, clause: Sequence[Found], *, words: bool) -> list[Governe
     waiting: list[Found] = []
     for at, hit in enumerate(clause):
         if waiting and hit.start - waiting[-1].end > REACH[words]:
-            _release(waiting, done)
+            _release(folded, waiting, done)
         behind = done[-1] if done and not waiting else None
         if hit.cue.kind in (*_OPERATORS, *_TARGETS) and behind is not None and _is_attribute(folded, behind, hit):
             continue
@@ -63,7 +73,7 @@ def govern(folded: str, clause: Sequence[Found], *, words: bool) -> list[Governe
                 _append(done, hit)
             else:
                 waiting.append(hit)
-    _release(waiting, done)
+    _release(folded, waiting, done)
     return done
 
 
@@ -94,11 +104,17 @@ def _append(done: list[Governed], operator: Found) -> None:
             break
 
 
-def _release(waiting: list[Found], done: list[Governed]) -> None:
+def _release(folded: str, waiting: list[Found], done: list[Governed]) -> None:
     """Operators that found nothing to govern act by themselves where they can ("tightens", "relaxes")."""
     for at in range(len(waiting) - 1, -1, -1):
-        if waiting[at].cue.bare:
-            done.append(Governed(waiting[at], waiting[:at]))
+        if waiting[at].cue.bare and not folded.endswith(" the ", 0, waiting[at].start):
+            reach = RELEASE_REACH[waiting[at].cue.phrase.isascii()]
+            near = [
+                hit
+                for hit in waiting[:at]
+                if waiting[at].start - hit.end < reach and " and " not in folded[hit.end : waiting[at].start]
+            ]
+            done.append(Governed(waiting[at], near))
             break
     waiting.clear()
 
@@ -107,6 +123,8 @@ def _is_passive(folded: str, target: Governed, operator: Found, following: Found
     gap = operator.start - target.head.end
     between = folded[target.head.end : operator.start]
     if operator.cue.kind is Kind.NOT or gap > REACH[words]:
+        return False
+    if " and " in between and not between.endswith(" and "):
         return False
     if gap > PASSIVE_REACH[words]:
         return words and _FINITE.search(between) is not None
@@ -127,6 +145,8 @@ def _is_compound(folded: str, left: Found, right: Found, *, words: bool) -> bool
 
 def _is_passed(verb: Found, hit: Found) -> bool:
     """True when what is approved is a burden: "approves a tax", "批准加征"."""
+    if verb.cue.phrase.startswith(_RESUMING):
+        return hit.cue.kind is Kind.BURDEN and hit.start - verb.end <= PASSED_REACH
     weighs = hit.cue.kind is Kind.BURDEN and (hit.cue.official or hit.cue.bare <= -0.5 or hit.cue.phrase in _RULES)
     return weighs and verb.cue.phrase in _APPROVING and hit.start - verb.end <= PASSED_REACH
 
@@ -143,6 +163,12 @@ def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
     relative = between.startswith((" that ", " which ")) or target.head.cue.phrase.endswith(" that")
     if relative and len(between) < 50:
         return bool(target.operators)
+    if hit.cue.kind is Kind.BURDEN and len(between) < 60 and "," not in between:
+        if target.head.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_WINNING):
+            # "acquitted of all charges", "wins appeal against the fine"
+            return between in _WON_AGAINST or hit.cue.stage in (Stage.INVESTIGATION, Stage.PENALTY)
+        if hit.cue.phrase.startswith("must ") and any(operator.cue.kind is Kind.LESS for operator in target.operators):
+            return True  # "lowers the capital that banks must hold"
     if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_PROHIBITING):
         # "barred from supporting", "禁止…提供便利": what is prohibited is no relief.
         return any(word in between for word in (" from ", " for ")) or (between != "" and not between.isascii())

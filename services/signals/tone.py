@@ -18,6 +18,8 @@ from services.signals.tone_weight import LEAD_SENTENCES, SentenceReading, Weighe
 
 MINIMUM_MASS = 0.2
 """Below this weight the acts found are too faint to decide."""
+TOPICAL_TITLE = 0.75
+"""A title that names an authority and speaks of policy is about policy whatever the lead brings in."""
 NEUTRAL_BAND = 0.15
 COMMENTARY_LIMIT = 0.2
 LARGEST_SCORE = 0.9
@@ -108,6 +110,8 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
         points += here
         if here:
             told.append((here, reading))
+    if offtopic <= 1 and any(reading.place < 0 and _policy_points(reading) >= TOPICAL_TITLE for reading in readings[:2]):
+        points = max(points, 0.8)
     if points < 0.7:
         sure = 0.9 if points <= 0 else 0.7 if points < 0.4 else 0.58
         note = f"no act of an authority (policy {points:+.1f})"

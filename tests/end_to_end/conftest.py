@@ -25,6 +25,7 @@ class LiveRun:
     line: Line
     player: DayPlayer
     dead_letters: dict[str, int]
+    tick_outcomes: dict[str, float]
     exit_statuses: dict[str, int]
 
     @property
@@ -57,10 +58,11 @@ def live_run(sample_day: Day, tmp_path_factory: pytest.TempPathFactory) -> Itera
         line.bring_up()
         player = play(line, sample_day)
         letters = {topic.name: len(line.records(topic.dead_letters)) for topic in TOPICS if topic.has_dead_letters}
+        outcomes = line.samples("tick_aggregator", "policy_signals_ticks_total", "outcome")
         statuses = line.terminate()
         line.close()
         found = {name: count for name, count in letters.items() if count}
-        yield LiveRun(line=line, player=player, dead_letters=found, exit_statuses=statuses)
+        yield LiveRun(line=line, player=player, dead_letters=found, tick_outcomes=outcomes, exit_statuses=statuses)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from streams.day_player import DayPlayer
 from streams.kafka import Outbox
 from streams.replay import Replay, ReplayResult
 from streams.replay_slack import ReplaySlack
-from streams.topics import MARKET_TICKS, NEWS_ARTICLES
+from streams.topics import NEWS_ARTICLES
 from tests.end_to_end.line import Line
 
 SHORT_DAY = (
@@ -65,21 +65,29 @@ class MeddlingOutbox(Outbox):
         self.after_article: Callable[[bytes], None] = lambda article: None
         self.after_ticks: Callable[[int], None] = lambda number: None
         self._frames = 0
-        self._unflushed: list[tuple[str, bytes]] = []
+        self._article: bytes | None = None
+        self._has_ticks = False
 
-    def send(self, topic: str, key: str | None, value: bytes | None, headers: object = None) -> None:
+    def send(
+        self, topic: str, key: str | None, value: bytes | None, headers: Mapping[str, bytes] | None = None
+    ) -> None:
         """As ever, and remembered."""
-        super().send(topic, key, value, headers)  # type: ignore[arg-type]
-        self._unflushed.append((topic, value or b""))
+        super().send(topic, key, value, headers)
+        self._article = value if topic == NEWS_ARTICLES.name else None
+
+    def send_to(self, topic: str, partition: int, value: bytes, headers: Mapping[str, bytes]) -> None:
+        """As ever, and remembered; a frame without ticks only tells the time."""
+        super().send_to(topic, partition, value, headers)
+        self._has_ticks = self._has_ticks or b'"instrument":[]' not in value
 
     def flush(self) -> None:
         """As ever, then the call."""
         super().flush()
-        sent, self._unflushed = self._unflushed, []
-        topics = {topic for topic, _ in sent}
-        if NEWS_ARTICLES.name in topics:
-            self.after_article(sent[-1][1])
-        elif MARKET_TICKS.name in topics:
+        article, self._article = self._article, None
+        has_ticks, self._has_ticks = self._has_ticks, False
+        if article is not None:
+            self.after_article(article)
+        if has_ticks:
             self._frames += 1
             self.after_ticks(self._frames)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import redis
+from prometheus_client.parser import text_string_to_metric_families
 
 from config.settings import Settings, read_settings
 from services.alerts.alert import Alert
@@ -39,7 +40,9 @@ HELD_REPLY_SECONDS = 60.0
 class Broker(Protocol):
     """Tansu or Apache Kafka, as the test run was asked to use."""
 
-    bootstrap: str
+    @property
+    def bootstrap(self) -> str:
+        """``host:port`` for clients."""
 
     def start(self) -> None:
         """Return when it serves."""
@@ -133,6 +136,13 @@ class Line:
             return error.code, json.load(error)
         except OSError:
             return 0, None
+
+    def samples(self, process: str, metric: str, label: str) -> dict[str, float]:
+        """Samples of one metric that are not zero, by one of its labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.supervisor.children[process].port}/metrics") as reply:
+            families = text_string_to_metric_families(reply.read().decode())
+        samples = [sample for family in families for sample in family.samples if sample.name == metric]
+        return {sample.labels[label]: sample.value for sample in samples if sample.value}
 
     def statuses(self, path: str) -> dict[str, int]:
         """Status of one path for each process."""

@@ -63,7 +63,7 @@ class RedisOutage:
         self.alerted: set[str] = set()
 
     def after_ticks(self, number: int) -> None:
-        """The first ticks of the day take Redis away, the first ones after the article bring it back."""
+        """The first ticks of the day take Redis away, the first ones after its alert bring it back."""
         if self.alerted and self.is_away:
             self._line.redis.start()
             self.is_away = False

@@ -50,6 +50,11 @@ def test_every_article_was_played_and_none_was_refused(live_run: LiveRun) -> Non
     assert live_run.dead_letters == {}
 
 
+def test_every_tick_is_in_a_bar(live_run: LiveRun) -> None:
+    """None late, none doubled, none refused: else the figures on the cards would not be those of the tape."""
+    assert live_run.tick_outcomes == {"accepted": live_run.player.ticks_sent}
+
+
 def test_slack_has_one_root_message_per_alert(live_run: LiveRun) -> None:
     """Read back from Slack itself, not from our own receipts; nothing else was posted."""
     messages = live_run.line.root_messages()

@@ -248,6 +248,14 @@ def test_a_line_may_carry_more_or_less_than_the_intake_asks_for(ask: Ask) -> Non
     assert [reading["tone"] for reading in lines_of(result)] == ["supportive"] * 3
 
 
+def test_times_at_the_end_of_the_calendar_are_no_traceback(ask: Ask) -> None:
+    """A feed that writes the last minute there is must not stop the others."""
+    last = "9999-12-31T23:59:30Z"
+    lines = [article(received_at=last), article(published_at=last), article(published_at=last, received_at=last)]
+    readings = lines_of(ask("classify", "--json", stdin="\n".join(lines).encode()))
+    assert [str(reading.get("error", ""))[:11] for reading in readings] == ["", "future_time", ""]
+
+
 def test_the_same_text_has_the_same_id_tomorrow(ask: Ask) -> None:
     """Results of two days are compared by id."""
     one, two = (lines_of(ask("classify", "--json", stdin=article().encode()))[0] for _ in range(2))

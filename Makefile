@@ -13,7 +13,7 @@ UV_VERSION := 0.13.8
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka lint check lock calendars clean
+.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: $(READY) ## the test suite; ARGS="-k name" narrows it
 test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka and a real Redis (needs Java, Maven, redis-server)
 	@tests/kafka/require-programs
 	@POLICY_SIGNALS_TEST_BROKER=apache POLICY_SIGNALS_TEST_REDIS=server $(BIN)/python -m pytest -m parts $(ARGS)
+
+evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
+	@$(BIN)/python tests/evaluation/evaluate.py
 
 lint: $(READY) ## formatting, lint and types
 	@echo "ruff format" && $(BIN)/ruff format --quiet --check .

@@ -135,38 +135,50 @@ class CorrelatorApp:
 
 def serve(surroundings: Surroundings) -> None:
     """Run the app until SIGTERM or SIGINT; starts the whole process anew when the broker came back."""
-    if asyncio.run(_serve(surroundings)):
-        log.info("the broker is back: starting anew")
-        os.execv(sys.executable, sys.orig_argv)
+    asyncio.run(_serve(surroundings))
 
 
-async def _serve(surroundings: Surroundings) -> bool:
-    """True when the process should start anew."""
+async def _serve(surroundings: Surroundings) -> None:
     settings, health = surroundings.settings, surroundings.health
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if not await _wait_for_broker(settings, health, stop):
-        return False
+        return
     running = CorrelatorApp(settings, health)
     await running.app.start()
-    try:
-        while not stop.is_set():
-            if not await asyncio.to_thread(kafka_answers, settings.kafka_bootstrap):
-                health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
-                return await _wait_for_broker(settings, health, stop)
-            await running.look_at_redis()
-            await running.look_at_clock()
-            if running.app.should_stop:
-                log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
-                return True
-            await _wait(stop, PROBE_EVERY_SECONDS)
-        return False
-    finally:
-        try:
-            await asyncio.wait_for(running.app.stop(), STOP_WITHIN_SECONDS if stop.is_set() else 1.0)
-        except TimeoutError:
-            log.warning("the Faust app did not stop in time; what it held is on Kafka")
+    begins_anew = await _watch(running, surroundings, stop)
+    is_hopeless = begins_anew or "kafka" in health.problems()
+    is_stopped = await _stop_app(running.app, 1.0 if is_hopeless else STOP_WITHIN_SECONDS)
+    # From here without asyncio, which would wait for every task: some of Faust's last a minute without a broker.
+    if begins_anew:
+        log.info("starting anew")
+        os.execv(sys.executable, sys.orig_argv)
+    if not is_stopped:
+        log.warning("the Faust app did not stop in time; what it held is on Kafka")
+        os._exit(0)
+
+
+async def _watch(running: CorrelatorApp, surroundings: Surroundings, stop: asyncio.Event) -> bool:
+    """Until told to stop, or until the app is of no more use: then True, when the process should start anew."""
+    settings, health = surroundings.settings, surroundings.health
+    while not stop.is_set():
+        if not await asyncio.to_thread(kafka_answers, settings.kafka_bootstrap):
+            health.fails("kafka", f"nothing listens on {settings.kafka_bootstrap}")
+            return await _wait_for_broker(settings, health, stop)
+        await running.look_at_redis()
+        await running.look_at_clock()
+        if running.app.should_stop:
+            log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
+            return True
+        await _wait(stop, PROBE_EVERY_SECONDS)
+    return False
+
+
+async def _stop_app(app: faust.App, seconds: float) -> bool:
+    """True when it stopped in time; a cancelled stop may go on for long, so it is not cancelled."""
+    _, unfinished = await asyncio.wait({asyncio.ensure_future(app.stop())}, timeout=seconds)
+    return not unfinished
 
 
 async def _wait_for_broker(settings: Settings, health: Health, stop: asyncio.Event) -> bool:

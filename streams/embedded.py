@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -22,10 +24,16 @@ STOP_TIMEOUT_SECONDS = 5.0
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that is free now and stays so while nobody asks for it by number.
+
+    The ports that a system hands out by itself begin at 32768 on Linux and at 49152 elsewhere: one of those may become
+    the near end of some connection before our server, or its restart, gets to it.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from config.settings import Secret, Settings
 from streams.embedded import EmbeddedBroker, EmbeddedRedis
 from streams.topic_setup import create_topics
+from tests.kafka_broker import ApacheKafka
 
 EMBEDDED_SESSION_TIMEOUT_MS = 6_000
 
@@ -26,13 +27,8 @@ EMBEDDED_SESSION_TIMEOUT_MS = 6_000
 @pytest.fixture(scope="session")
 def kafka_bootstrap() -> Iterator[str]:
     """``host:port`` of a broker of this test run."""
-    if os.environ.get("POLICY_SIGNALS_TEST_BROKER") == "apache":
-        from tests.kafka_broker import ApacheKafka
-
-        with ApacheKafka() as kafka:
-            yield kafka.bootstrap
-        return
-    broker = EmbeddedBroker()
+    is_apache = os.environ.get("POLICY_SIGNALS_TEST_BROKER") == "apache"
+    broker = ApacheKafka() if is_apache else EmbeddedBroker()
     broker.start()
     yield broker.bootstrap
     broker.stop()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import random
 import shutil
 import signal
 import socket
@@ -208,11 +209,18 @@ def _serves(bootstrap: str) -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
+    # Below those that the system hands out by itself, one of which may be a connection's near end when Kafka starts.
     # All are held until all are known, so no two are the same.
-    sockets = [socket.socket() for _ in range(count)]
+    sockets: list[socket.socket] = []
     try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
+        while len(sockets) < count:
+            each = socket.socket()
+            try:
+                each.bind(("127.0.0.1", random.randrange(20_000, 32_000)))
+            except OSError:
+                each.close()
+            else:
+                sockets.append(each)
         return [each.getsockname()[1] for each in sockets]
     finally:
         for each in sockets:

@@ -28,8 +28,10 @@ _SPARING = ("exempt", "exclud", "spar", "remov", "free")
 _PLACE = re.compile(r"\b(?:in|from|to|across|into|with|against|for|at|near|outside|throughout|over|than) (?:the )?$")
 _COMPANY_OF = re.compile(
     r"(?:'s)?(?: \w+)? (?:firm|company|group|giant|\w*maker|retailer|start-?up|lender|developer|airline|conglomerate|"
-    r"drugmaker|broker|insurer|carrier|supplier|producer|operator|platform|unicorn|bank|miner|shipbuilder)s?\b"
+    r"drugmaker|broker|insurer|carrier|supplier|producer|operator|platform|unicorn|bank|miner|shipbuilder|investor|fund)s?\b"
 )
+COUNTRY_REACH = 45
+"""How many characters may stand between a country and what it does."""
 ORDERED_REACH = 60
 _ORDERING = ("order", "told", "tells", "instruct", "forc", "compel", "must", "demand", "direct", "责令", "要求", "勒令")
 _LAWS = frozenset(
@@ -38,6 +40,7 @@ _LAWS = frozenset(
 )
 _OWN_ACTS = re.compile(
     "封禁|下架|限制|处罚|罚款|批准|取消|暂停|停止|支持|补贴|优惠|限流|清退|起诉|"
+    "清理|封停|违规|处置|治理|惩戒|排查|禁言|清朗|乱象|从严|约束|规范|减负|降价|重罚|从重|"
     "回购|许可|授权|开放|优化|整治|打击|严打|收购|降低|提高|上调|下调|减免|增加|削减|减少|推出|调查|禁止|严禁|查处|扶持|鼓励|允许|通报|警告|终止|解除|恢复|加大|加强"
 )
 """What companies do to their users and staff; anything else that is told of a named company was done to it."""
@@ -72,6 +75,9 @@ def read_acts(folded: str, found: Sequence[Found], *, words: bool) -> list[Act]:
         lead = clause[0].cue
         share = lead.strength if lead.kind is Kind.ASIDE else 1.0
         acts += _read_clause(folded, clause, found, words=words, weight=weight * share)
+    if acts and acts[0].by_private:
+        # "Investors sue the bank after it paid a fine": the rest of the sentence is their reason.
+        acts = [replace(act, by_private=not act.by_authority) for act in acts]
     if acts and all(act.weight < 1 for act in acts):
         # Nothing else is told: "shares fell after the regulator fined the bank".
         acts = [replace(act, weight=min(0.9, act.weight * 1.8)) for act in acts]
@@ -159,7 +165,7 @@ def _actor(folded: str, item: Governed, sentence: Sequence[Found]) -> tuple[bool
         if kind is Kind.AUTHORITY:
             authority = True
         elif kind is Kind.COUNTRY and hit.start < first.start:
-            if _PLACE.search(folded, max(0, hit.start - 15), hit.start) or _COMPANY_OF.match(folded, hit.end):
+            if not _may_act(folded, hit, first):
                 continue
             owned = folded.startswith("'s", hit.end)
             authority = authority or not owned
@@ -171,6 +177,14 @@ def _actor(folded: str, item: Governed, sentence: Sequence[Found]) -> tuple[bool
         elif kind is Kind.PRIVATE and hit.start < first.start:
             private = _is_active(folded, hit, first)
     return authority, private and not authority
+
+
+def _may_act(folded: str, country: Found, act: Found) -> bool:
+    """True when a country is the actor and no place or owner: "US bars imports", not "US retail sales rose"."""
+    if _PLACE.search(folded, max(0, country.start - 15), country.start) or _COMPANY_OF.match(folded, country.end):
+        return False
+    between = folded[country.end : act.start]
+    return len(between) <= COUNTRY_REACH and "," not in between
 
 
 def _is_text_of_law(hit: Found) -> bool:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 BURDENS = """
+[BURDEN -0.45 -0.4 final_rule official]
+ordered to
+
+[BURDEN -0.5 -0.45 investigation]
+charge multiple banks | charge banks | charges banks | charge executives | to charge banks | weighs charges | faces charges | face charges
+
 [BURDEN -0.5 0 final_rule]
-intervention | social insurance payment+ | social security contributions | payroll contributions | contributions | price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
+obstacle+ | intervention | social insurance payment+ | social security contributions | payroll contributions | contributions | price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
 
 [BURDEN -0.5 -0.45 final_rule]
 unlicensed | quarantine~ | off the road | weeks to stop | days to stop | weeks to comply | days to comply | months to comply |
@@ -90,7 +96,7 @@ probe~ | investigat~ | investigate~ | investigation+ | inquiry | inquiries | rai
 lawsuit+ | court action | legal action | file~ a lawsuit | file~ suit | to court | charged | charges against |
 charge~ with | criminal charge+ | charges two | charges three | charges former | charges ceo | charges founder |
 accuse~ | accusing | allege~ | alleging | complaint against | indict~ | indictment+ | prosecut~ | prosecute~ |
-prosecution+ | arrest~ | detain~ | summon~ | hauled in | scrutinise~ | scrutinize~ | greater scrutiny |
+prosecution+ | arrest~ | detain~ | summon~ | hauled in | scrutinises | scrutinizes | to scrutinise | to scrutinize | greater scrutiny |
 more scrutiny | closer scrutiny | increased scrutiny | under scrutiny | tighter scrutiny | inspect~ | inspection+ |
 file against | its file on | examine whether | examining whether | search~ offices | searched offices |
 has started a review | started a review | launch~ a review
@@ -100,14 +106,14 @@ rebuke~ | admonish~ | lambast~ | caution~ | administrative guidance | business i
 calls in | limits | security review+ | lean~ on | pressure~ | take~ aim at | took aim at | go after | goes after |
 went after | arrest warrant | seek arrest | seeks arrest | warning+ | warn~ | threaten~ | threat of |
 cease and desist | cease-and-desist | cease-and-desist order | proceedings | order~ to rectify | rectify |
-rectification+ | order~ to correct | order~ to change | told to | ordered | orders | order against | consent order+ |
+rectification+ | order~ to correct | order~ to change | told to | ordered to | ordered | orders | order against | consent order+ |
 remedial action | condemn~ | criticis~ | criticiz~ | monitoring of | oversight of | compliance failure+ | overhaul |
 demand~ that | demanded | demanding | demands answers | demand a sale | force~ | compel~ | make it harder | forcing
 
 [BURDEN -0.6 -0.35 final_rule official]
 tariff+ | import dut+ | import duty | import duties | export duty | export duties | anti-dumping duty |
 anti-dumping duties | countervailing duties | levy | levies | surcharge+ | surtax | economic sanctions | sanctions |
-excise | obstacle+
+excise 
 
 [BURDEN -0.5 -0.4 final_rule official]
 tax on | taxes on | duty on | duties on | levy on | fees on | fee on | port fees | % tax | percent tax |
@@ -143,8 +149,11 @@ rule+ | standard+ | norms | framework | oversight | supervision | scrutiny | mon
 policy | policies | measure+ | provision+ | conditions | test | tests | review | fee+ | charge |
 minimum contract size | paperwork | criteria | price
 
+[BURDEN -0.5 0 investigation]
+case
+
 [BURDEN -0.5 -0.35 investigation]
-case | complaint+ | allegation+ | charges | suit | suits | legal proceedings | proceedings against
+ complaint+ | allegation+ | charges | suit | suits | legal proceedings | proceedings against
 
 [BURDEN -0.5 0 investigation]
 cases | claim+ | trial | ruling | verdict | order | compensation 
@@ -194,8 +203,11 @@ normal footing | normalised supervision | normalized supervision | normalised re
 normal supervision | routine supervision | regular supervision | been rectified | was rectified | has rectified |
 have rectified | problems rectified | issues rectified | rectification completed
 
+[RELIEF 0.5 0.45 approval official]
+regulatory approval+ | regulatory nod | regulatory go-ahead
+
 [RELIEF 0.5 0.45 approval]
-approval+ | approve~ | regulatory approval+ | win~ approval | won approval | get~ approval | got approval |
+approval+ | approve~ | win~ approval | won approval | get~ approval | got approval |
 receiv~ approval | regulatory clearance | marketing authorisation | emergency use authorization |
 emergency authorisation | green light | green-light~ | greenlight~ | green-lit | greenlit | green lights | go-ahead |
 go ahead with | gives nod | given the nod | gets nod | nod | nod to | sign-off | authorise~ | authorize~ |
@@ -220,7 +232,7 @@ boon for | commitments | sign~ off on | wave~ through | pave~ the way | clears t
 clear the way | breathing space | leeway | let off | lets off | off the hook | sides with | sided with |
 ruled in favour of | ruled in favor of | rules in favour of | rules in favor of | lighter | moderately loose |
 accommodative | proactive fiscal | looser monetary | prop~~ up | shore~ up | stabilise~ | stabilize~ | stabilising |
-underpin~ | sweetener+ | perk+ | free to | accepts commitments | accepted commitments | accepts pledges |
+sweetener+ | perk+ | free to | accepts commitments | accepted commitments | accepts pledges |
 accepted pledges | accepts offer | accepted offer | buy more shares | go-ahead | business-friendly | friendlier |
 pro-business | lighter touch | light-touch | softer | looser | laxer | lenient | normalise~ | normalize~ | resum~ |
 resume~ | resumption | reinstate~ | restore~ | unfreeze~ | unban~~ | unblock~ | relist~ | restart~ | reopen~ |

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 CONTEXT = """
 [AUTHORITY 1 0 -]
-the centre | centre to | irdai | pfrda | meity | dpiit | cbdt | cbic | dgtr | dgft | fssai | cdsco | dcgi | pngrb | cerc |
+presidential office | prime minister's office | blue house | state television | privacy commission | consumer office |
+consumer protection office | accounting watchdog | the centre | centre to | irdai | pfrda | meity | dpiit | cbdt | cbic | dgtr | dgft | fssai | cdsco | dcgi | pngrb | cerc |
 india's cabinet | union cabinet | union budget | union minister | union government | finance minister sitharaman |
 sitharaman | goyal | niti aayog | national company law | ngt | income tax department | tax officials | tax dept |
 i-t department | delhi hc | bombay hc | fincen | finra | ntsb | hhs | cms | medicare | medicaid | bureau of industry |
@@ -63,7 +64,8 @@ organisers | organizers | proxy adviser | proxy advisor | iss | glass lewis | s&
 ftse russell | index provider | the fund | asset manager | private equity firm | buyout firm | landlord
 
 [OFFTOPIC 2 0 -]
-money launderer+ | drug dealers | smugglers | fraudsters | con man | conman | romance scam | scam centre+ | scam center+ | play-off | playoff+ | season opener | half-time | kick-off | red card | yellow card | penalty kick |
+line judge | prize money | ranking points | world number one | world no. 1 | hezbollah | hamas | al qaeda | islamic state | militant+ | militia | terrorist+ | terrorism | suicide bombing | bombing | air strike+ |
+airstrikes | assault | hostage+ | migrants | refugees | asylum | pope | coup | insurgents | rebels | peacekeepers | money launderer+ | drug dealers | smugglers | fraudsters | con man | conman | romance scam | scam centre+ | scam center+ | play-off | playoff+ | season opener | half-time | kick-off | red card | yellow card | penalty kick |
 stoppage time | own goal | clean sheet | midfield | forward line | relegation | promotion race | la liga | serie a |
 champions league | europa league | ncaa | nhl | formula one | formula 1 | ipl | test match | wicket+ |
 batting | bowler | golf | pga tour | wimbledon | us open tennis | rugby | athlete+ | gold medal+ | medal+ | swimmer+ | cyclist | tour de france | racehorse | jockey | teammate+ | head coach | referee+ | transfer fee |
@@ -79,7 +81,9 @@ heavy rain+ | thunderstorm+ | tropical storm | observatory | forecaster+ | socce
 hockey | pitcher | homer | touchdown | linebacker | goalless | hat-trick | equaliser | winger 
 
 [OFFTOPIC 1 0 -]
-quarterly results | full-year results | half-year results | interim results | first-quarter | second-quarter |
+tax receipts | public sector net borrowing | official data showed | official data | government data | budget deficit | european shares | asian shares | global shares | stock funds | session lows | session highs | shares ended | stocks ended | debt yields | global equity |
+business inventories | jobless benefits | unemployment benefits | coronavirus cases | covid-19 cases | virus cases | hack of | hacking | wear masks |
+face coverings | loan losses | late-stage study | human trials | oil falls | oil rises | oil output | cost reductions | quarterly results | full-year results | half-year results | interim results | first-quarter | second-quarter |
 third-quarter | fourth-quarter | q1 results | q2 results | q3 results | q4 results | beats estimates | tops estimates |
 beat expectations | beats expectations | missed estimates | misses estimates | same-store sales | operating profit |
 profit rose | profit fell | profit jumps | profit falls | profit drops | profit surges | net loss | ebitda | eps |
@@ -105,7 +109,7 @@ walkout | picket | union members | pilots | upgrade+ rating | downgrade+ | initi
 outperform | price target to | buy rating | sell rating | ex-dividend | annual meeting | profit warning
 
 [COMMENTARY 1 0 -]
-urged a judge | urges court | asks judge | asks court | asked a judge | asked a court | asked the court | urged the court | wants suits | wants lawsuit | wants suit | class action | shareholder lawsuit | investor lawsuit | takeaways | key takeaways | what it means | what this means | what you need | here's what | explained | explainer: |
+newsletter | in charts | five charts | politics of | opinion piece | our columnist | urged a judge | urges court | asks judge | asks court | asked a judge | asked a court | asked the court | urged the court | wants suits | wants lawsuit | wants suit | class action | shareholder lawsuit | investor lawsuit | takeaways | key takeaways | what it means | what this means | what you need | here's what | explained |
 analysis | view: | comment: | breakingviews | heard on the street | lex: | big read | long read | the case for |
 the case against | five years on | a year after | a year on | decade after | looking back | thought leader |
 think tank | professor | academics | lawyers say | lawyers said | industry group says | analyst says | analysts say |
@@ -124,7 +128,10 @@ refute~ report+ | refuted reports | rubbish~ reports | rubbishes reports | clari
 fake report | plays down report | rejects report | rejects reports | rejected reports
 
 [PLAIN 0 0 -]
-click to cancel | click-to-cancel | easier to cancel | has promoted | was promoted | promoted to | good practices | best practices | under a law | under the law | under the rules | under a plan | concluded its inspection | concluded an inspection |
+virus cases | coronavirus cases | case counts | covid-19 cases | curb the spread | curbing the spread | slow the spread |
+building permits | output freeze | oil output | output curbs | supply curbs | output cuts | supply cuts | output cut |
+supporting expectations | supporting demand | supporting prices | work permits | permit holders | court case | in any case |
+emergency lending facilities | lending facilities | side-effects | click to cancel | click-to-cancel | easier to cancel | has promoted | was promoted | promoted to | good practices | best practices | under a law | under the law | under the rules | under a plan | concluded its inspection | concluded an inspection |
 concluded inspection | completed its inspection | completed inspection | tells parliament | tells reporters |
 tells investors | tells lawmakers | tells clients | tells court | tells staff | tells employees | told reporters |
 needed to lower | needed to cut | needed before | confidence to lower | confidence to cut | tough year | tough market |

@@ -76,7 +76,7 @@ tells firms to | told firms to | tells lenders to | asks lenders to | ask~ funds
 instruct~ | instructed | instructs | ordered off | taken offline | pull~ from app stores | pulled from app stores |
 removed from apple's | removal from app stores | blacklisting+ | watch list | watchlist | added to list of |
 to a list of | military companies list | on a list of | can no longer | could no longer | no longer be allowed | no longer be eligible | ineligible | bars from | barring |
-blocked from | block from | keep out | shut out | locked out | lock out | kick~ off | kicked off | kicked out |
+blocked from | block from | keep out | shut out | locked out | lock out | kicked off usa | kick off usa exchanges | kicked out |
 throw~ out of | thrown off | strips of | stripped of | seize~ control | nationalisation | nationalization |
 expropriate~ | placed into administration | into receivership | into receivership | superseded the board |
 supersedes board | under moratorium | under directions | corrective action framework | prompt corrective action
@@ -104,7 +104,7 @@ interim relief | regulatory win | big win | relief for | huge relief | major rel
 gets relief | reprieve for
 
 [RELIEF 0.5 0.5 approval official]
-unconditionally cleared | unconditionally approved | conditionally approved | conditional approval |
+gets ok | get ok | got ok | gets nod | get nod | got nod | nod to serve | nod to sell | nod to | nod for | nod from | wins nod | receives nod | unconditionally cleared | unconditionally approved | conditionally approved | conditional approval |
 conditional clearance | cleared with conditions | eu nod | fda nod | fda approval | fda clearance | fda backing |
 usfda approval | usfda nod | gets approval | gets usfda | rbi nod | rbi approval | sebi nod | sebi approval | cci nod |
 cci approval | cabinet nod | in-principle approval | final approval | tentative approval | accelerated approval |

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MONEY = """
 [BURDEN -0.55 -0.5 final_rule official]
-first hike | surprise hike | hike since | hike in rates | quarter-point hike | no cuts | see no cuts | sees no cuts | no rate cut | fewer interest rate cuts | not cut | take longer than expected | higher for longer | rates higher | more rate hikes | further rate hikes | further tightening | more tightening |
+higher buffers | higher buffer | higher capital buffers | bigger buffers | first hike | surprise hike | hike since | hike in rates | quarter-point hike | no cuts | see no cuts | sees no cuts | no rate cut | fewer interest rate cuts | not cut | take longer than expected | higher for longer | rates higher | more rate hikes | further rate hikes | further tightening | more tightening |
 faster tightening | rate-hiking | rate-hike cycle | tightening cycle | monetary tightening | policy tightening |
 tighter monetary | tighter policy | tightens policy | tightened policy | tighten policy | tighten monetary |
 jumbo hike | jumbo rate hike | supersized hike | raise interest rates | hike rates | hikes rates | hiked rates |
@@ -59,7 +59,7 @@ face tariffs | faces tariffs | face duties | hit with tariffs | hits with tariff
 raised duties | hikes duties | hiked duties | hikes import duty | raises import duty | hikes customs duty
 
 [RELIEF 0.55 0.5 relief official]
-will not hike | not hike | won't hike | no hike | no more hikes | no further hikes | no more rate hikes |
+deregulatory | tax ban | ban on internet taxes | will not hike | not hike | won't hike | no hike | no more hikes | no further hikes | no more rate hikes |
 no further rate hikes | not raise rates | done hiking | pause hikes | pauses hikes | hold off on hikes | no rate hike+ |
 rates lower | lower rates | lower interest rates | lower borrowing costs | lower mortgage rates | cuts rates |
 cut rates | cutting rates | slashes rates | slashed rates | trims rates | trim rates | reduces rates | lowers rates |
@@ -70,7 +70,7 @@ stay accommodative | emergency cut | jumbo cut | surprise cut | more cuts | furt
 further rate cuts | another cut | cuts ahead | open to rate cuts | door open to | door to cuts |
 signals cuts | room to cut | room for rate cuts | ready to cut | time to cut | time has come | pump~ liquidity |
 pumps cash | pumped cash | cash injection+ | net injection | injects cash | injects funds | inject funds | inject billion |
-liquidity support | liquidity boost | liquidity facility | lending facility | emergency lending | loan facility |
+liquidity support | liquidity boost | liquidity facility | lending facility | loan facility |
 swap facility | standing repo | slow balance sheet | slows balance sheet | slow quantitative tightening |
 end quantitative tightening | ends quantitative tightening | stop shrinking | asset purchase+ | yield curve control |
 fiscal stimulus | stimulus measures | stimulus plan | stimulus bill | economic package | spending package |

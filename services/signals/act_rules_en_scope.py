@@ -53,14 +53,14 @@ impose~ | imposing | slaps | slapped | hit with | hits with | saddle~
 grant~ | award~ | hand~ out | hands out | handed out
 
 [MORE 1 0 -]
-raise~ | raising | hike~ | hiking | increase~ | increasing | extend~ | extension | expand~ | expansion of | widen~ |
+go up | goes up | went up | will rise | to rise | would rise | rises to | climbs to | to climb | raise~ | raising | hike~ | hiking | increase~ | increasing | extend~ | extension | expand~ | expansion of | widen~ |
 strengthen~ | reinforce~ | put on | puts on | double~ | doubling | triple~ | tripling | quadruple~ | step~~ up |
 steps up | stepped up | rise in | increase in | jump in | ratchet~ up | jack~ up | more | reimpose~ | reinstate~ |
 broaden~ | escalate~ | beef~ up | enforce~ | enforcing
 
 [MORE 0.7 0 -]
 enact tough | sweeping | tough | strict | far-reaching | hefty | steep | punitive | accept~ | accepting | introduce~ | introducing | new | adopt~ | enact~ |  implement~ | bring~ in | brought in | add | adds | added | adding | uphold | upholds |
-upheld | upholding | accelerate~ | accelerating | require~ | requiring | oblige~ | mandated | re-introduce~ |
+upheld | upholding | require~ | requiring | oblige~ | mandated | re-introduce~ |
 signal~ | signalled | flag~~ | flags | hints at | point~ to
 
 [MORE 0.6 0 -]
@@ -79,7 +79,7 @@ fight over | legal fight | battle over | legal battle | challenge+ | challenge t
 bid to overturn
 
 [NOT 0 0 -]
-no longer plans | stops short of | not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
+little reason | no reason | unlikely | no need | not ready to | no rush to | without having to | no longer plans | stops short of | not | never | cannot | can't | won't | doesn't | don't | didn't | isn't | aren't | wasn't | hasn't | haven't |
 wouldn't | no plan+ to | no plans for | no intention of | no intention to | no need for | no need to | rule~ out |
 ruled out | ruling out | refuse~ | refusing to | fail~ to | failing to win | unlikely to | decline~ to |
 declining to | against plans to | no new | opposes | oppose~ | unable to | neither | nor
@@ -88,11 +88,11 @@ declining to | against plans to | no new | opposes | oppose~ | unable to | neith
 but | however | yet | far from it | although | though | while | whereas | even as | instead
 
 [ASIDE 0.25 0 -]
-whether | which | who | who had | that had | that was | that were | that has been | that had been | which had | which was |
+since | whether | which | who | who had | that had | that was | that were | that has been | that had been | which had | which was |
 whose
 
 [ASIDE 0.5 0 -]
-after | following | amid | despite | because of | since | where | in the wake of | unless | as part of | ahead of |
+after | following | amid | despite | because of | where | in the wake of | unless | as part of | ahead of |
 before | until | once | when | if | on suspicion of | accusing it of | saying | faulting | rather than |
 compared with | with running | citing | in exchange for
 """
@@ -162,7 +162,8 @@ boxing council | atp | wta | premier league | la liga | world athletics
 
 [PRIVATE 1 0 -]
 union | board | board of directors |
-shareholders | shareholder | investors | the company | video site | streaming site | streaming service | app store |
+shareholders | shareholder | investors | the company | company | blank check | banks expect | banks maintained |
+lenders expect | banks plan | video site | streaming site | streaming service | app store |
 social network | search company | phone maker | chip firm | chipmaker | carmaker | automaker | airline | retailer |
 online retailer | record label | studio | the bank | lender | the firm | the app | the platform | platform |
 publisher | university | school | carrier | marketplace | online marketplace | broker | hotel group | cloud group |

@@ -85,7 +85,7 @@ non-binding | price hike approved | tariff hike approved | fare hike allowed | a
 allowed to hike | allow price | raises drug prices | price increase approved | medicare advantage increase |
 rate increase for medicare | higher payments | payment increase | payment rates increase | reimbursement increase |
 higher reimbursement | medicare coverage | medicare cover | medicare to cover | pandemic-era flexibility | drug-price exemption | exempts drugs | spares drugs | spared drugs |
-short selling resumes | position limits eased | block trades | weekly buyback | treasury stock |
+short selling resumes | position limits eased | weekly buyback | treasury stock |
 value-up | valueup | corporate value-up | dividend tax cut | dividend tax relief | inheritance tax cut |
 robotaxi permit+ | robotaxi licence | robotaxi license | driverless permit+ | driverless permits |
 autonomous permits | self-driving permits | commercial licence | commercial license | drone approval

@@ -9,13 +9,16 @@ last decade | formerly | at the time | since then | back in | months ago | had e
 has previously | in recent years | over the past | for years | historically | had been fined | had fined |
 had banned | had imposed | had supported | has long | once
 
+[COMMENTARY 2 0 -]
+opinion | column | columnist | editorial | op-ed | commentary | explainer | q&a | podcast | book review | analysis: | review: | factbox | factbox: | timeline: | opinion: | column: | commentary:
+
 [COMMENTARY 1 0 -]
-analyst+ | analysts said | economist+ | strategist+ | industry insiders | observers | analysis: | commentator+ |
-opinion | column | columnist | editorial | op-ed | in my view | the author | commentary | explainer | what we know |
+analyst+ | analysts said | economist+ | strategist+ | industry insiders | observers | commentator+ |
+ in my view | the author | what we know |
 looks back | look back | anniversary | years after | years on | what changed | investors fear | traders fretted |
 worries | worry | jitters | fears of | fear of | concerns about | concern over | concerns over | uncertainty over |
-speculation | researcher+ | expert+ | brokerage+ | fund manager+ | market watchers | lesson+ | podcast | q&a |
-interview with | review: | book review | history of | here's why | why the | how the | how to | guide to |
+speculation | researcher+ | expert+ | brokerage+ | fund manager+ | market watchers | lesson+ |
+interview with | history of | here's why | why the | how the | how to | guide to |
 what to know | things to know | five things
 
 [DENIAL 1 0 -]
@@ -38,7 +41,7 @@ seeks comment | seeks comments | seeks feedback | white paper | green paper | bi
 exposure draft
 
 [POLICY 1 0 meeting]
-soliciting | solicits | seeks comment on | circular | publishes report | published a report | issues report | releases report | report on | to study | will study | studies | first steps | seeks views | invites views | invite views | invites comment | invites comments | asked for views | asks for views | views on |
+not decided | has not decided | not yet decided | undecided | no final decision | to present | to rule on | to rule in | will rule | rule on | ruling due | begin debate | to debate | debates | debate on | take up | soliciting | solicits | seeks comment on | circular | publishes report | published a report | issues report | releases report | report on | to study | will study | studies | first steps | seeks views | invites views | invite views | invites comment | invites comments | asked for views | asks for views | views on |
 seeks input | seeks public | feedback on | to comment on | comments on | testify | will appear before | to appear before |
 hold talks | holds talks | held talks | day of talks | round of talks | talks in | resume talks | talks resume | talks end |
 trade delegation | delegations | negotiat~ | negotiators | taps | nominate~ | nominee | to lead | sworn in | confirmed as |

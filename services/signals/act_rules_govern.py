@@ -86,7 +86,7 @@ def _take_target(folded: str, hit: Found, done: list[Governed], waiting: list[Fo
         # "support measures": a noun without direction takes that of the noun before it.
         if _is_new_head(behind.head, hit):
             behind.head = hit
-    elif behind is not None and folded[behind.head.end : hit.start] in _AND:
+    elif behind is not None and folded[behind.head.end : hit.start] in _AND and behind.head.cue.kind is hit.cue.kind:
         done.append(Governed(hit, list(behind.operators), joined=True))
     else:
         done.append(Governed(hit, list(waiting)))

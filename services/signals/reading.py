@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from services.news.article import Article
 from services.news.parsing import detect_language
-from services.signals import act_rules_zh, act_rules_zh_enforcement, act_rules_zh_policy
+from services.signals import act_rules_zh, act_rules_zh_enforcement, act_rules_zh_more, act_rules_zh_policy
 from services.signals.act_rules import Cue, CueFinder, Found, Kind
 from services.signals.act_rules_clause import read_acts
 from services.signals.act_rules_en import BURDENS, RELIEFS
@@ -44,6 +44,7 @@ _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
 _COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
 _ENGLISH = (CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
 _CHINESE = (
+    act_rules_zh_more.MORE_ACTS,
     act_rules_zh_enforcement.ENFORCEMENT,
     act_rules_zh_policy.POLICY,
     act_rules_zh.OPERATORS,

@@ -112,6 +112,8 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
             told.append((here, reading))
     if offtopic <= 1 and any(reading.place < 0 and _policy_points(reading) >= TOPICAL_TITLE for reading in readings[:2]):
         points = max(points, 0.8)
+    if not any(reading.has(Kind.AUTHORITY) or _names_policy(reading) for reading in readings[: LEAD_SENTENCES + 1]):
+        points = min(points, 0.0)
     if points < 0.7:
         sure = 0.9 if points <= 0 else 0.7 if points < 0.4 else 0.58
         note = f"no act of an authority (policy {points:+.1f})"
@@ -124,6 +126,11 @@ def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdi
     return _verdict(
         Tone.NEUTRAL, score, min(0.85, 0.55 + 0.1 * points), commentary=commentary, evidence=evidence, notes=(note,)
     )
+
+
+def _names_policy(reading: SentenceReading) -> bool:
+    """True for a title that is opinion or speaks of policy; without one and without an authority it is other news."""
+    return reading.place < 0 and (reading.has(Kind.COMMENTARY) or _policy_points(reading) > 0)
 
 
 def _policy_points(reading: SentenceReading) -> float:
@@ -147,7 +154,7 @@ def _speaks_of_policy(hit: Found) -> bool:
 
 
 def _names_rules(reading: SentenceReading) -> bool:
-    return any(hit.cue.kind in (Kind.BURDEN, Kind.RELIEF) and hit.cue.stage is not None for hit in reading.found)
+    return any(hit.cue.kind in (Kind.BURDEN, Kind.RELIEF) and (hit.cue.bare or hit.cue.official) for hit in reading.found)
 
 
 def _worries(reading: SentenceReading) -> bool:

@@ -9,8 +9,12 @@ from msgspec import Struct
 from services.signals.act_rules import Found, Kind
 from services.signals.act_rules_clause import Act
 from services.signals.text import Sentence
+from services.signals.title_genre import is_other_news
 
 LEAD_SENTENCES = 4
+IN_PASSING = 0.15
+"""Weight of a body's acts below a title of other news."""
+TITLE_ACT = 0.2
 
 _PLACE_WEIGHTS = (1.6, 1.3, 1.0, 0.8, 0.7, 0.7, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5, 0.5, 0.5)
 _LATE_WEIGHT = 0.35
@@ -49,16 +53,36 @@ def weigh_acts(readings: Sequence[SentenceReading]) -> list[WeighedAct]:
     """Every act that an authority does, says or may be taken to do, with its weight."""
     authority = sum(reading.has(Kind.AUTHORITY) for reading in readings[: LEAD_SENTENCES + 1]) > 0
     weighed = []
+    aside = _told_in_passing(readings)
+    column = any(
+        hit.cue.kind is Kind.COMMENTARY and hit.cue.strength > 1
+        for reading in readings
+        if reading.place < 0
+        for hit in reading.found
+    )
     for reading in readings:
-        opinion = reading.has(Kind.COMMENTARY)
+        opinion = column or reading.has(Kind.COMMENTARY)
         tentative = reading.has(Kind.TENTATIVE)
         for act in reading.acts:
             weight = _place_weight(reading) * act.weight * 2 * act.score**2 * _actor_weight(act, article_has=authority)
             weight *= (0.2 if act.background else 1.0) * (0.3 if opinion else 1.0)
             weight *= 0.1 if reading.has(Kind.DENIAL) else 1.0
+            weight *= IN_PASSING if aside and reading.place >= 0 else 1.0
             if weight > 0:
                 weighed.append(WeighedAct(act, reading, act.score * (0.75 if tentative else 1.0), weight, opinion))
     return weighed
+
+
+def _told_in_passing(readings: Sequence[SentenceReading]) -> bool:
+    """True when the title announces other news and nobody in authority acts in it."""
+    titles = [reading for reading in readings if reading.place < 0]
+    if not any(is_other_news(reading.sentence.folded) for reading in titles):
+        return False
+    return not any(
+        not act.by_private and (act.by_authority or act.official) and abs(act.score) >= TITLE_ACT
+        for reading in titles
+        for act in reading.acts
+    )
 
 
 def _place_weight(reading: SentenceReading) -> float:

@@ -111,8 +111,11 @@ class Line:
         """One article of the sample day, as of its own time."""
         at = arrival_of(article)
         offset_ms = int((at - wall_clock()).total_seconds() * 1000)
-        self.outbox.send(NEWS_ARTICLES.name, None, article, offset_headers(offset_ms))
-        self.outbox.flush()
+        # An outbox of its own: one whose broker went away in between would have to find that out first.
+        outbox = Outbox(self.settings)
+        outbox.send(NEWS_ARTICLES.name, None, article, offset_headers(offset_ms))
+        outbox.flush()
+        outbox.close()
 
     def hold_slack_replies(self, count: int) -> None:
         """Slack takes the next posts and keeps the caller waiting for the answer."""

@@ -36,8 +36,11 @@ class Handler(Protocol):
     def handle(self, record: Record) -> None:
         """Act on one record, idempotently. May raise Unreadable or Unavailable."""
 
-    def idle(self) -> None:
-        """Called after every poll, also an empty one: time-driven work. May raise Unavailable."""
+    def idle(self, caught_up: bool) -> None:
+        """Called after every poll, also an empty one: time-driven work. May raise Unavailable.
+
+        ``caught_up``: nothing that was on the topic at the last fetch is still unread.
+        """
 
     def oldest_needed(self, partition: int) -> int | None:
         """Offset of the oldest record that a crash would still need, None when all is done: commits stop there."""
@@ -115,7 +118,7 @@ class ConsumerLoop:
                     for raw in records:
                         self._handle(as_record(raw))
                 if consumer.assignment():
-                    self._handler.idle()
+                    self._handler.idle(_is_caught_up(consumer))
                 self._outbox.flush()
                 self._commit(consumer)
             except Unavailable as error:
@@ -191,6 +194,11 @@ class ConsumerLoop:
             self._health.answers("kafka")
         else:
             self._health.fails("kafka", f"no topic {self._topic.name}: run `policy-signals topics create`")
+
+
+def _is_caught_up(consumer: KafkaConsumer) -> bool:
+    ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
+    return all(end is not None and consumer.position(partition) >= end for partition, end in ends.items())
 
 
 class _OnAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ships no types

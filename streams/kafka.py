@@ -22,8 +22,11 @@ CONNECT_TIMEOUT_MS = 5_000
 SEND_TIMEOUT_SECONDS = 20.0
 READ_WHOLE_TIMEOUT_SECONDS = 60.0
 FETCH_WAIT_MS = 50
-"""How long the broker may hold an empty fetch. Apache Kafka answers at once when a record comes; the embedded broker looks
-for new records at a fraction of this, so that half a second here costs an alert 40 to 130 ms per process it passes."""
+"""How long the broker may hold an empty fetch.
+
+Apache Kafka answers at once when a record comes; the embedded broker looks for new records at a fraction of this, so
+half a second here costs an alert 40 to 130 ms in each process that it passes.
+"""
 T = TypeVar("T")
 
 

@@ -56,7 +56,7 @@ class NewsConsumer:
             self._outbox.send(POLICY_SIGNALS.name, outcome.story_id, codec.encode(outcome), headers)
             _count_signal(outcome)
 
-    def idle(self) -> None:
+    def idle(self, caught_up: bool) -> None:
         """Nothing here is driven by time."""
 
     def oldest_needed(self, partition: int) -> int | None:

@@ -62,7 +62,7 @@ class SlackNotifier:
             metrics.STAGE_SECONDS.labels(stage="scored_to_posted").observe(max(0.0, taken.total_seconds()))
         log.info("delivered", alert_id=alert.alert_id, revision=alert.revision, decision=decision.value)
 
-    def idle(self) -> None:
+    def idle(self, caught_up: bool) -> None:
         """Every five minutes, remove copies that an unknown outcome may have left."""
         if monotonic() >= self._check_at:
             self._check_slack()

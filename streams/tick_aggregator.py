@@ -50,7 +50,7 @@ class TickAggregator:
         self._shards = {}
         self._watermarks = {}
         self._closes.clear()
-        for frame in read_values(self._settings, MARKET_BARS.name, BarFrame, newest=200):
+        for frame in read_values(self._settings, MARKET_BARS.name, BarFrame, newest=1_000):
             self._watermarks[frame.shard] = max(frame.watermark, self._watermarks.get(frame.shard, 0))
             self._closes[frame.shard] |= {bar.instrument: bar.close for bar in frame.bars}
         self._store_is_behind = True
@@ -59,11 +59,14 @@ class TickAggregator:
         """Count the ticks of one record into bars; single bad ticks are counted and left out."""
         self._shard(record.partition).take(record, shift(self._clock, record.clock_offset_ms))
 
-    def idle(self) -> None:
-        """After each poll: send what is complete, keep the store whole."""
+    def idle(self, caught_up: bool) -> None:
+        """After each poll: send what is complete, keep the store whole.
+
+        A shard may be called quiet only when nothing of it is still to be read, or its backlog would all be late.
+        """
         self._refill_if_needed()
         for shard in self._shards.values():
-            quiet = monotonic() - shard.touched_at > QUIET_AFTER_SECONDS
+            quiet = caught_up and monotonic() - shard.touched_at > QUIET_AFTER_SECONDS
             event_now = int(shift(self._clock, shard.offset_ms).timestamp())
             bars, watermark = shard.aggregator.advance(event_now - LATENESS_SECONDS if quiet else None)
             if bars or watermark > shard.sent_watermark:

@@ -40,7 +40,7 @@ class Recorder:
         self.fail(record.value)
         self.seen.append(record.value)
 
-    def idle(self) -> None:
+    def idle(self, caught_up: bool) -> None:
         """Nothing to do."""
 
     def oldest_needed(self, partition: int) -> int | None:

@@ -96,7 +96,7 @@ class Line:
         TOPICS[settings.kafka_bootstrap] = self.outbox.sent
         now = START + timedelta(minutes=5)
         self.aggregator = TickAggregator(settings, self.store, self.outbox, Health(), lambda: now)
-        self.aggregator.idle()
+        self.aggregator.idle(caught_up=True)
 
     def take(self, value: object, offset: int | None = None) -> None:
         self.offset = self.offset + 1 if offset is None else offset
@@ -112,7 +112,7 @@ class Line:
         )
 
     def bars(self) -> list[Bar]:
-        self.aggregator.idle()
+        self.aggregator.idle(caught_up=True)
         return [bar for frame in self.outbox.sent for bar in frame.bars]
 
 
@@ -267,7 +267,7 @@ def test_bars_go_to_kafka_while_redis_is_away_and_reach_it_afterwards() -> None:
     assert line.bars() == line.store.written
     line.store.filled, line.store.written = False, []
     line.take([tick(120 + number) for number in range(4)])
-    line.aggregator.idle()
+    line.aggregator.idle(caught_up=True)
     assert [bar.second for bar in line.store.written] == [bar.second for bar in line.bars()]
 
 
@@ -288,8 +288,19 @@ def test_counts_reach_the_metric_though_no_bar_does() -> None:
     """A feed that is late altogether shows nothing else."""
     line = Line()
     line.take(CLOSING)
-    line.aggregator.idle()
+    line.aggregator.idle(caught_up=True)
     before = counted()
     line.take([tick(0), tick(1)])
-    line.aggregator.idle()
+    line.aggregator.idle(caught_up=True)
     assert grown(before) == {"late": 2}
+
+
+def test_a_shard_with_a_backlog_is_not_called_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch that stalls during catch-up is no silence of the market: time may not jump past what is still unread."""
+    line = Line()
+    line.take([tick(second) for second in range(8)])
+    monkeypatch.setattr(tick_aggregator, "QUIET_AFTER_SECONDS", -1.0)
+    line.aggregator.idle(caught_up=False)
+    assert max(frame.watermark for frame in line.outbox.sent) < START_MS // 1000 + 8
+    line.aggregator.idle(caught_up=True)
+    assert line.outbox.sent[-1].watermark > START_MS // 1000 + 60

@@ -35,12 +35,34 @@ COUNTRY_REACH = 45
 ORDERED_REACH = 60
 _ORDERING = ("order", "told", "tells", "instruct", "forc", "compel", "must", "demand", "direct", "责令", "要求", "勒令")
 _LAWS = frozenset(
-    "law laws bill bills legislation regulation regulations directive decree act ordinance draft "
-    "法案 条例 办法 新规 规定 法规 通知 意见稿 草案 征求意见稿".split()
+    [
+        "law",
+        "laws",
+        "bill",
+        "bills",
+        "legislation",
+        "regulation",
+        "regulations",
+        "directive",
+        "decree",
+        "act",
+        "ordinance",
+        "draft",
+        "法案",
+        "条例",
+        "办法",
+        "新规",
+        "规定",
+        "法规",
+        "通知",
+        "意见稿",
+        "草案",
+        "征求意见稿",
+    ]
 )
 _OWN_ACTS = re.compile(
     "封禁|下架|限制|处罚|罚款|批准|取消|暂停|停止|支持|补贴|优惠|限流|清退|起诉|"
-    "清理|封停|违规|处置|治理|惩戒|排查|禁言|清朗|乱象|从严|约束|规范|减负|降价|重罚|从重|"
+    "升级|启动|开展|实施|宣布|清理|封停|违规|处置|治理|惩戒|排查|禁言|清朗|乱象|从严|约束|规范|减负|降价|重罚|从重|"
     "回购|许可|授权|开放|优化|整治|打击|严打|收购|降低|提高|上调|下调|减免|增加|削减|减少|推出|调查|禁止|严禁|查处|扶持|鼓励|允许|通报|警告|终止|解除|恢复|加大|加强"
 )
 """What companies do to their users and staff; anything else that is told of a named company was done to it."""
@@ -119,13 +141,13 @@ def _read_clause(
         hit.cue.kind is Kind.BACKGROUND and not hit.cue.phrase.startswith(_EARLIER_DEED) for hit in clause
     )
     past_from = 0 if told_of_all else min(past, default=len(folded))
-    governed = _without_ordered_ends(folded, govern(folded, clause, words=words))
+    governed = _without_ordered_ends(govern(folded, clause, words=words))
     return [
         act for item in governed if (act := _to_act(folded, item, sentence, weight, past_from=past_from)) is not None
     ]
 
 
-def _without_ordered_ends(folded: str, governed: list[Governed]) -> list[Governed]:
+def _without_ordered_ends(governed: list[Governed]) -> list[Governed]:
     """Drops what a company is ordered to end: "orders the firm to stop forcing users" is no relief."""
     kept: list[Governed] = []
     for item in governed:

@@ -27,8 +27,20 @@ _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
 _CAPS = ("cap", "caps", "ceiling", "limit", "limits", "limits on", "limit on", "上限", "限额")
 _UP = ("rais", "increas", "doubl", "tripl", "hik", "提高", "上调")
 _DOWN = ("lower", "cut", "reduc", "halv", "slash", "trim", "下调", "降低", "调低")
-_REQUIRING = ("requir", "oblige", "mandated")
-_ABOLISHING = ("scrap", "abolish", "eliminat", "did away", "do away", "取消", "精简", "减少", "缩减", "简化")
+_REQUIRING = ("requir", "oblige", "mandated", "须", "必须", "应当", "应事先")
+_ABOLISHING = (
+    "scrap",
+    "abolish",
+    "eliminat",
+    "did away",
+    "do away",
+    "取消",
+    "全面取消",
+    "精简",
+    "减少",
+    "缩减",
+    "简化",
+)
 
 
 def score_of(item: Governed) -> float:
@@ -99,7 +111,8 @@ def _moves_ceiling(operator: Found, head: Found) -> float:
 
 
 def _is_required_paper(operator: Found, head: Found) -> bool:
-    return operator.cue.phrase.startswith(_REQUIRING) and head.cue.phrase.startswith(_PAPER)
+    phrase = head.cue.phrase
+    return operator.cue.phrase.startswith(_REQUIRING) and (phrase.startswith(_PAPER) or phrase.endswith(_PAPER))
 
 
 def stage_of(item: Governed) -> Stage | None:

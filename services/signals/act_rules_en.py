@@ -13,7 +13,7 @@ charge multiple banks | charge banks | charges banks | charge executives | to ch
 obstacle+ | intervention | social insurance payment+ | social security contributions | payroll contributions | contributions | price cut+ | risk that | risk of | barrier to | ban threat | threat of a ban
 
 [BURDEN -0.5 -0.45 final_rule]
-unlicensed | quarantine~ | off the road | weeks to stop | days to stop | weeks to comply | days to comply | months to comply |
+cuts access | cut access | restricts access | block access | blocks access | blocked access | access to be cut | unlicensed | quarantine~ | off the road | weeks to stop | days to stop | weeks to comply | days to comply | months to comply |
 weeks to exit | could not run | could not operate | cannot operate | can't operate | may not operate | not operate |
 hobble~ | cripple~ | squeez~ | squeeze~ | clip the wings | clips wings | crimp~ | hamstring~ | stifle~ | throttle~ |
 stopped in its tracks | torpedoe~ | torpedo | scuttle~ | sink~ deal | turn~ the screws | turns up the heat |
@@ -113,7 +113,7 @@ demand~ that | demanded | demanding | demands answers | demand a sale | force~ |
 [BURDEN -0.6 -0.35 final_rule official]
 tariff+ | import dut+ | import duty | import duties | export duty | export duties | anti-dumping duty |
 anti-dumping duties | countervailing duties | levy | levies | surcharge+ | surtax | economic sanctions | sanctions |
-excise 
+excise
 
 [BURDEN -0.5 -0.4 final_rule official]
 tax on | taxes on | duty on | duties on | levy on | fees on | fee on | port fees | % tax | percent tax |
@@ -156,7 +156,7 @@ case
  complaint+ | allegation+ | charges | suit | suits | legal proceedings | proceedings against
 
 [BURDEN -0.5 0 investigation]
-cases | claim+ | trial | ruling | verdict | order | compensation 
+cases | claim+ | trial | ruling | verdict | order | compensation
 """
 
 RELIEFS = """

@@ -78,7 +78,7 @@ sexual assault | human trafficking | drug cartel | drug lord | drug smuggl+ | co
 hit-and-run | drunk driving | drunk-driving | car accident | train derailment | obituary | dies at | died aged |
 passed away | hotel review | restaurant review | film review | best places to | travel tips | weekend getaway |
 heavy rain+ | thunderstorm+ | tropical storm | observatory | forecaster+ | soccer | baseball | basketball |
-hockey | pitcher | homer | touchdown | linebacker | goalless | hat-trick | equaliser | winger 
+hockey | pitcher | homer | touchdown | linebacker | goalless | hat-trick | equaliser | winger
 
 [OFFTOPIC 1 0 -]
 tax receipts | public sector net borrowing | official data showed | official data | government data | budget deficit | european shares | asian shares | global shares | stock funds | session lows | session highs | shares ended | stocks ended | debt yields | global equity |
@@ -128,6 +128,14 @@ refute~ report+ | refuted reports | rubbish~ reports | rubbishes reports | clari
 fake report | plays down report | rejects report | rejects reports | rejected reports
 
 [PLAIN 0 0 -]
+cost control+ | needs regulatory approval | needs approval | requires regulatory approval | require regulatory approval |
+need regulatory approval | needs clearance | tightens its belt | belt-tightening | seeks nod | seeking nod | seeks approval | seeking approval | seek approval | sought approval | awaiting approval |
+awaits approval | await approval | pending approval | subject to approval | subject to regulatory approval |
+subject to regulatory approvals | pending regulatory approval | pending regulatory approvals | regulatory filing |
+subject to the approval | subject to shareholder approval | customary closing conditions | closing conditions |
+applied for approval | applies for approval | applies for licence | applies for license | applied for a licence |
+applied for a license | submitted for approval | expects approval | expecting approval | approval process |
+market conditions | weather conditions | working conditions | in good standing | standard equipment |
 virus cases | coronavirus cases | case counts | covid-19 cases | curb the spread | curbing the spread | slow the spread |
 building permits | output freeze | oil output | output curbs | supply curbs | output cuts | supply cuts | output cut |
 supporting expectations | supporting demand | supporting prices | work permits | permit holders | court case | in any case |

@@ -100,7 +100,7 @@ moratorium on loan | emergency loan | special bonds | mortgage relief | stamp du
 lower stamp duty | stamp duty waiver | scrap stamp duty | lower down payments | lower down-payment |
 lower down payment | smaller down payment | easier mortgages | ease mortgage | eases mortgage | eases home |
 ease home | ease property | eases property | easing of property | eases housing | loosens home | lift home purchase |
-scrap home purchase | lifts home-buying | removes cooling | scraps cooling | ease margin | 
+scrap home purchase | lifts home-buying | removes cooling | scraps cooling | ease margin |
 expansion of stock connect | expands stock connect | expand connect | eases ipo | eases listing | eases norms | eases rules |
 ease rules | ease norms | relaxes norms | relaxed norms | relax norms | ease doing business | opens market | open market to |
 open up market | opens up market | foreign ownership cap scrapped | full foreign ownership | full ownership |

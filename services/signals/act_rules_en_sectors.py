@@ -55,7 +55,7 @@ below-cost | illegal activities | illegal | irregularities | misconduct | malpra
 hidden fees | tobacco control | vape ban | flavour ban | flavor ban | menthol ban | plain packaging | alcohol ban |
 liquor ban | advertising ban+ | ad ban | junk food ads | front-of-pack | plastic ban | single-use plastics ban |
 compliance checks | quality control order | quality control orders | bis certification | mandatory certification |
-registration requirement+ 
+registration requirement+
 
 [RELIEF 0.55 0.5 relief official]
 bitcoin etf+ | spot bitcoin etf+ | ether etf+ | spot ether etf+ | crypto etf+ | legal tender | crypto-friendly |
@@ -70,11 +70,7 @@ border reopening | quarantine-free | ease quarantine | easing of quarantine | ea
 drops quarantine | end quarantine | ends quarantine | lifts quarantine | ease covid | eases covid | drop mandate |
 home purchase restrictions scrapped | presale fund relief | developer support | property support |
 support property | support for property | property rescue | housing rescue | property stimulus | 16-point plan |
-three arrows | private sector support | support for private | support private | support the private |
-private economy | private enterprises | private entrepreneurs | healthy development | sound development |
-healthy growth | platform economy support | support platform | support platform economy | support healthy |
-pro-growth | growth-friendly | unswervingly | opening up | open economy | wider opening | further opening |
-drilling permit | oil leases | drilling leases | lease sale | lease sales | offshore leases | expands drilling |
+three arrows | platform economy support | drilling permit | oil leases | drilling leases | lease sale | lease sales | offshore leases | expands drilling |
 open drilling | pipeline permit | gas export permit | lng export permits | lng exports | nuclear restart |
 restart reactors | life extension | extended life | reactor restart | relaxes emissions | relax emissions |
 eases emissions | eased emissions | weaker emissions | fuel economy rollback | looser fuel | looser emissions |
@@ -89,6 +85,12 @@ short selling resumes | position limits eased | weekly buyback | treasury stock 
 value-up | valueup | corporate value-up | dividend tax cut | dividend tax relief | inheritance tax cut |
 robotaxi permit+ | robotaxi licence | robotaxi license | driverless permit+ | driverless permits |
 autonomous permits | self-driving permits | commercial licence | commercial license | drone approval
+
+[RELIEF 0.4 0.35 relief]
+private sector support | support for private | support private | support the private | private economy |
+private enterprises | private entrepreneurs | healthy development | sound development | healthy growth |
+support platform | support platform economy | support healthy | pro-growth | growth-friendly | unswervingly |
+opening up | open economy | wider opening | further opening
 
 [RELIEF 0.45 0.3 relief]
 softened stance | softening stance |

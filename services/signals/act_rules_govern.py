@@ -30,7 +30,21 @@ _AFTER_PASSIVE = re.compile(
 _FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(?: \w+ly)? $")
 _IS_COMPLETE = re.compile(r" (?:is|are|was|were|now) (?:now )?(?:\w+ly )?")
 _HAN_DONE = re.compile("已|被|获|均|全部|基本")
-_PROHIBITING = ("ban", "bar", "block", "prohibit", "forbid", "stop", "prevent", "restrict", "ineligible", "exclud", "禁止", "不得", "严禁")
+_PROHIBITING = (
+    "ban",
+    "bar",
+    "block",
+    "prohibit",
+    "forbid",
+    "stop",
+    "prevent",
+    "restrict",
+    "ineligible",
+    "exclud",
+    "禁止",
+    "不得",
+    "严禁",
+)
 _WINNING = (
     "win", "won", "legal win", "victory", "reprieve", "relief", "clear", "lifeline", "breather", "acquit", "spared",
 )  # fmt: skip
@@ -40,6 +54,8 @@ _WON_AGAINST = frozenset(
 _AND = (" and ", " or ", " and the ", "和", "、", "及", "与")
 _APPROVING = ("approve", "approves", "approved", "approving", "back", "backs", "endorses", "批准", "通过", "同意")
 _RESUMING = ("resum", "restor", "reinstat", "restart", "reopen")
+_DUTY = ("must", "need a", "need permission", "须", "必须", "应当", "应取得", "需获批", "需经", "方可", "未经")
+_SPARING = ("spar", "shield", "avoid")
 _RULES = ("rules", "rule")
 _IMPOSED = ("imposed", "introduced", "adopted", "announced", "levied", "enacted", "put on", "brought in")
 _OPERATORS = (Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL)
@@ -68,6 +84,9 @@ def govern(folded: str, clause: Sequence[Found], *, words: bool) -> list[Governe
         if hit.cue.kind in _TARGETS:
             _take_target(folded, hit, done, waiting, words=words)
         elif hit.cue.kind in _OPERATORS:
+            if hit.cue.phrase.startswith(_SPARING):
+                _release(folded, waiting, done)  # "shelves the bill to spare firms red tape" eases once
+                behind = done[-1] if done else None
             following = _next_target(clause, at)
             if behind is not None and _is_passive(folded, behind, hit, following, words=words):
                 _append(done, hit)
@@ -140,6 +159,8 @@ def _is_passive(folded: str, target: Governed, operator: Found, following: Found
 
 def _is_compound(folded: str, left: Found, right: Found, *, words: bool) -> bool:
     between = folded[left.end : right.start]
+    if left.cue.phrase.endswith(" to"):
+        return False
     return between in ({" ", "-"} if words else {"", "的"})
 
 
@@ -169,6 +190,8 @@ def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
             return between in _WON_AGAINST or hit.cue.stage in (Stage.INVESTIGATION, Stage.PENALTY)
         if hit.cue.phrase.startswith("must ") and any(operator.cue.kind is Kind.LESS for operator in target.operators):
             return True  # "lowers the capital that banks must hold"
+    if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_DUTY) and len(between) < 30:
+        return "," not in between  # "must obtain a licence", "须取得许可": a permit that is required
     if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_PROHIBITING):
         # "barred from supporting", "禁止…提供便利": what is prohibited is no relief.
         return any(word in between for word in (" from ", " for ")) or (between != "" and not between.isascii())

@@ -34,9 +34,11 @@ _YEAR = re.compile(
     r"\b(?:in|since|of|from|during|until|by|back to|early|late|mid) ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)年"
 )
 _MORE_TIME = re.compile(
-    r"\b(?:another|extra|additional) (?:\d+|two|three|four|six|nine|twelve|few|several)[ -](?:more )?(?:days|weeks|months|years)\b"
+    r"\b(?:another|extra|additional) (?:\d+|two|three|four|six|nine|twelve|few|several)[ -](?:more )?"
+    r"(?:days|weeks|months|years)\b"
     r"|\b\d+[ -](?:more |extra |additional )(?:days|weeks|months)\b"
-    r"|\b(?:\d+|one|two|three|six)-(?:day|week|month|year) (?:extension|reprieve|delay|grace period|waiver|exemption|stay)\b"
+    r"|\b(?:\d+|one|two|three|six)-(?:day|week|month|year) "
+    r"(?:extension|reprieve|delay|grace period|waiver|exemption|stay)\b"
 )
 _TIME = Cue(Kind.RELIEF, "more time", 0.4, 0.35, Stage.RELIEF)
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)

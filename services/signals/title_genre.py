@@ -7,31 +7,41 @@ from __future__ import annotations
 
 import re
 
-_UP_OR_DOWN = (
-    r"(?:rises?|rose|risen|falls?|fell|fallen|drops?|dropped|jump(?:s|ed)?|surge[sd]?|slip(?:s|ped)?|slides?|slid|gain(?:s|ed)?|"
-    r"climb(?:s|ed)?|grow(?:s|n|th|ing)?|grew|shrinks?|shrank|contract(?:s|ed)?|expand(?:s|ed)?|edge[sd]?|rebound(?:s|ed)?|"
-    r"recovers?|recovered|eas(?:es|ed)|slow(?:s|ed)?|tumble[sd]?|plunge[sd]?|soar(?:s|ed)?|slump(?:s|ed)?|up|down|higher|lower|"
-    r"mixed|flat|steady|stabili[sz]es?|rall(?:y|ies|ied)|end(?:s|ed)?|close[sd]?|open(?:s|ed)?|stumbles?|retreats?|rebounds?)"
-)
+
+def _any_of(words: str) -> str:
+    return "(?:" + "|".join(word.strip() for word in words.split("|")) + ")"
+
+
+_MOVES = _any_of("""
+rises?|rose|risen|falls?|fell|fallen|drops?|dropped|jumps?|jumped|surges?|surged|slips?|slipped|slides?|slid|gains?|gained
+|climbs?|climbed|grows?|grown|growth|growing|grew|shrinks?|shrank|contracts?|contracted|expands?|expanded|edges?|edged
+|rebounds?|rebounded|recovers?|recovered|eases|eased|slows?|slowed|tumbles?|tumbled|plunges?|plunged|soars?|soared|slumps?
+|slumped|up|down|higher|lower|mixed|flat|steady|stabili[sz]es?|rall(?:y|ies|ied)|ends?|ended|closes?|closed|opens?|opened
+|stumbles?|retreats?
+""")
+_FIGURES = _any_of("""
+exports?|imports?|inflation|cpi|ppi|pmi|gdp|economy|retail sales|industrial output|industrial production|industry output
+|factory output|factory activity|factory orders|unemployment|jobless|payrolls|home prices|home sales|housing starts
+|building permits|trade surplus|trade deficit|deficit|inventories|consumer confidence|consumer prices|consumer sentiment
+|car sales|vehicle sales|new loans|money supply|reserves|arrivals
+""")
+_MARKETS = _any_of("""
+shares|stocks?|equities|futures|oil|crude|gold|bitcoin|dollar|yuan|yen|rupee|won|euro|sterling|bonds?|yields?|nikkei|kospi
+|sensex|nifty|hang seng|dow|s&p 500|nasdaq|ftse|dax|wall street|index
+""")
+_RESULTS = _any_of("profits?|revenues?|sales|earnings|results|ebitda|net income|quarterly|q[1-4]|deliveries")
+_OUTCOMES = _any_of("beats?|miss|misses|tops?|halves|doubles|record|swings?")
+_PEOPLE = _any_of(r"""
+steps? down|stepping down|resigns?|ousts?|retires?|succeed|as (?:its )?(?:new )?(?:ceo|cfo|coo)
+|(?:names?|appoints?) .{0,30}\b(?:ceo|cfo|coo|chair\w*|president|chief executive)
+""")
+_DEALS = _any_of(r"""
+to buy|to acquire|acquires|to invest \$|commits \$|nears .{0,12}(?:deal|sale)|in talks to (?:buy|invest|sell|acquire)
+|to go public|raises \$|raises ipo|explores (?:sale|options)|joint venture|teams? up|launches|unveils|rolls out
+""")
 _ENGLISH = re.compile(
-    # figures
-    r"\b(?:exports?|imports?|inflation|cpi|ppi|pmi|gdp|economy|retail sales|industrial (?:output|production)|industry output|"
-    r"factory (?:output|activity|orders)|unemployment|jobless|payrolls|home (?:prices|sales)|housing starts|building permits|"
-    r"trade (?:surplus|deficit)|deficit|inventories|consumer (?:confidence|prices|sentiment)|car sales|vehicle sales|"
-    r"new loans|money supply|reserves|arrivals)\b.{0,45}\b" + _UP_OR_DOWN + r"\b"
-    # markets
-    r"|\b(?:shares|stocks?|equities|futures|oil|crude|gold|bitcoin|dollar|yuan|yen|rupee|won|euro|sterling|bonds?|yields?|"
-    r"nikkei|kospi|sensex|nifty|hang seng|dow|s&p 500|nasdaq|ftse|dax|wall street|index)\b.{0,30}\b" + _UP_OR_DOWN + r"\b"
-    # results
-    r"|\b(?:profits?|revenues?|sales|earnings|results|ebitda|net income|quarterly|q[1-4]|deliveries)\b.{0,40}\b"
-    r"(?:" + _UP_OR_DOWN[3:-1] + r"|beats?|miss(?:es)?|tops?|halves?|doubles?|record|swings?)\b"
-    # people
-    r"|\b(?:steps? down|stepping down|resigns?|ousts?|retires?|succeed|names? .{0,30}\b(?:ceo|cfo|coo|chair\w*|president|chief)|"
-    r"appoints? .{0,30}\b(?:ceo|cfo|coo|chief executive)|as (?:its )?(?:new )?(?:ceo|cfo|coo))\b"
-    # deals and products
-    r"|\b(?:to buy|to acquire|acquires|to invest \$|commits \$|nears .{0,12}(?:deal|sale)|in talks to (?:buy|invest|sell|acquire)|"
-    r"to go public|raises \$|raises ipo|explores (?:sale|options)|joint venture|teams? up|launches|unveils|rolls out)\b"
-    # polls and surveys
+    rf"\b{_FIGURES}\b.{{0,45}}\b{_MOVES}\b|\b{_MARKETS}\b.{{0,30}}\b{_MOVES}\b|\b{_RESULTS}\b.{{0,40}}\b{_MOVES}\b"
+    rf"|\b{_RESULTS}\b.{{0,40}}\b{_OUTCOMES}\b|\b{_PEOPLE}\b|\b{_DEALS}"
     r"|\breuters poll|\bsurvey\b|\bstudy shows\b|: poll\b"
 )
 _CHINESE = re.compile(

@@ -7,28 +7,41 @@ The body outweighs the headline; background, opinion and denied acts weigh littl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from services.signals.act_rules import Cue, Found, Kind
+from services.signals.act_rules import Kind
+from services.signals.confidence import calibrate
 from services.signals.signal import Evidence, Stage, Tone
 from services.signals.text import quote
+from services.signals.tone_topic import (
+    TOPICAL_TITLE,
+    count_policy_points,
+    is_another_world,
+    is_denial,
+    measure_offtopic,
+    names_policy,
+    tells_of_worries,
+)
 from services.signals.tone_weight import LEAD_SENTENCES, SentenceReading, WeighedAct, weigh_acts
 
 MINIMUM_MASS = 0.2
 """Below this weight the acts found are too faint to decide."""
-TOPICAL_TITLE = 0.75
-"""A title that names an authority and speaks of policy is about policy whatever the lead brings in."""
-NEUTRAL_BAND = 0.15
+NEUTRAL_BAND = 0.1
 COMMENTARY_LIMIT = 0.2
 LARGEST_SCORE = 0.9
 
-_RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
-_COURTS = frozenset(
-    "court courts judge judges jury prosecutor prosecutors tribunal official officials authorities council king mayor "
-    "法院 法庭 检方 检察院 公安部 警方 当局 法官 官方".split()
+LARGE = 1.3
+"""What a binding act gains when it meets a whole sector or runs into billions."""
+_BREADTH = re.compile(
+    r"\b(?:nationwide|industry-wide|sector-wide|whole sector|whole industry|sweeping|blanket|entire|record|landmark"
+    r"|historic|all (?:companies|banks|platforms|imports|exports|transactions)|trillion|\d billion|\d bln|\d bn|100%"
+    r"|100 percent)\b"
+    r"|全国|全面|全行业|一律|所有|史上|创纪录|最大|万亿|[百千]亿|\d{2,}(?:\.\d+)?亿|100%"
 )
+_RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
 _CAMPAIGN = (
     "similar inspections",
     "similar checks",
@@ -46,6 +59,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     tone: Tone
     score: float | None
     confidence: float
+    raw_confidence: float
+    """Before calibration: what ``fit_confidence`` learns from."""
     commentary: bool
     acts: tuple[WeighedAct, ...]
     evidence: tuple[Evidence, ...]
@@ -56,13 +71,13 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     """The tone of an article from its read sentences, title first."""
     weighed = weigh_acts(readings)
     mass = sum(item.weight for item in weighed)
-    offtopic = _offtopic(readings)
+    offtopic = measure_offtopic(readings)
     stated_by_authority = any(item.act.by_authority and item.reading.place <= 0 for item in weighed)
-    if _is_another_world(readings):
+    if is_another_world(readings):
         return _verdict(Tone.IRRELEVANT, None, 0.85, notes=("sport, crime, weather or show business",))
     if mass < MINIMUM_MASS * (1 + (1 if stated_by_authority and offtopic < 2 else 2) * offtopic):
         return _without_acts(readings, offtopic)
-    if _is_denial(readings):
+    if is_denial(readings):
         return _denied(readings, weighed)
     score = sum(item.weight * item.score for item in weighed) / mass
     stated = sum(item.weight for item in weighed if not item.opinion and not item.act.background)
@@ -71,95 +86,31 @@ def judge_tone(readings: Sequence[SentenceReading]) -> Verdict:
     return _decided(readings, weighed, score)
 
 
-def _offtopic(readings: Sequence[SentenceReading]) -> float:
-    """How much the opening is about something else: half a point per cue, one for sport and crime."""
-    cues = {hit.cue for reading in readings[:LEAD_SENTENCES] for hit in reading.found if _is_offtopic(hit.cue)}
-    return 0.5 * sum(cue.strength for cue in cues)
-
-
-def _is_offtopic(cue: Cue) -> bool:
-    return cue.kind is Kind.OFFTOPIC or (cue.kind is Kind.PRIVATE and cue.strength > 1)
-
-
-def _is_another_world(readings: Sequence[SentenceReading]) -> bool:
-    """Sport, crime and weather: two strong words, or one in the title, and nobody but courts and police acts."""
-    strong = {
-        hit.cue.phrase: reading.place
-        for reading in reversed(readings[:LEAD_SENTENCES])
-        for hit in reading.found
-        if _is_offtopic(hit.cue) and hit.cue.strength > 1
-    }
-    if not strong or (len(strong) == 1 and min(strong.values()) >= 0):
-        return False
-    return not any(
-        hit.cue.kind is Kind.AUTHORITY and hit.cue.phrase not in _COURTS
-        for reading in readings[:LEAD_SENTENCES]
-        for hit in reading.found
-    )
-
-
-def _is_denial(readings: Sequence[SentenceReading]) -> bool:
-    return any(reading.has(Kind.DENIAL) for reading in readings[:3])
-
-
 def _without_acts(readings: Sequence[SentenceReading], offtopic: float) -> Verdict:
     points = -offtopic
     told = []
     for reading in readings[: LEAD_SENTENCES + 1]:
-        here = _policy_points(reading)
+        here = count_policy_points(reading)
         points += here
         if here:
             told.append((here, reading))
-    if offtopic <= 1 and any(reading.place < 0 and _policy_points(reading) >= TOPICAL_TITLE for reading in readings[:2]):
+    if offtopic <= 1 and any(
+        reading.place < 0 and count_policy_points(reading) >= TOPICAL_TITLE for reading in readings[:2]
+    ):
         points = max(points, 0.8)
-    if not any(reading.has(Kind.AUTHORITY) or _names_policy(reading) for reading in readings[: LEAD_SENTENCES + 1]):
+    if not any(reading.has(Kind.AUTHORITY) or names_policy(reading) for reading in readings[: LEAD_SENTENCES + 1]):
         points = min(points, 0.0)
     if points < 0.7:
         sure = 0.9 if points <= 0 else 0.7 if points < 0.4 else 0.58
         note = f"no act of an authority (policy {points:+.1f})"
         return _verdict(Tone.IRRELEVANT, None, sure, notes=(note,))
     commentary = any(reading.has(Kind.COMMENTARY) for reading in readings[:3])
-    denied = _is_denial(readings)
-    score = 0.1 if denied else -0.1 if any(_worries(reading) for reading in readings[:3]) else 0.0
+    denied = is_denial(readings)
+    score = 0.1 if denied else -0.1 if any(tells_of_worries(reading) for reading in readings[:3]) else 0.0
     note = "policy is spoken of, no act" + (": a rumour is denied" if denied else ": opinion" if commentary else "")
     evidence = _quote([reading for _, reading in sorted(told, key=lambda pair: -pair[0])], told_weight=1.0)
     return _verdict(
         Tone.NEUTRAL, score, min(0.85, 0.55 + 0.1 * points), commentary=commentary, evidence=evidence, notes=(note,)
-    )
-
-
-def _names_policy(reading: SentenceReading) -> bool:
-    """True for a title that is opinion or speaks of policy; without one and without an authority it is other news."""
-    return reading.place < 0 and (reading.has(Kind.COMMENTARY) or _policy_points(reading) > 0)
-
-
-def _policy_points(reading: SentenceReading) -> float:
-    spoken = sum(_speaks_of_policy(hit) for hit in reading.found)
-    if reading.acts and all(act.by_private for act in reading.acts):
-        return 0.0
-    actor = reading.has(Kind.AUTHORITY) or any(act.by_authority for act in reading.acts)
-    actor = actor or (spoken > 0 and reading.has(Kind.COUNTRY))
-    if reading.has(Kind.DENIAL) and actor:
-        return 1.0
-    if reading.has(Kind.COMMENTARY) and (actor or spoken or _names_rules(reading)):
-        return 0.5 + 0.35 * max(1, spoken)
-    return min(1.2, 0.35 * spoken) + (0.4 if actor else 0.0) if spoken else 0.2 if actor else 0.0
-
-
-def _speaks_of_policy(hit: Found) -> bool:
-    cue = hit.cue
-    if cue.kind is Kind.BURDEN:
-        return cue.bare == 0 and cue.official
-    return cue.kind is Kind.POLICY or cue.stage is Stage.CONSULTATION
-
-
-def _names_rules(reading: SentenceReading) -> bool:
-    return any(hit.cue.kind in (Kind.BURDEN, Kind.RELIEF) and (hit.cue.bare or hit.cue.official) for hit in reading.found)
-
-
-def _worries(reading: SentenceReading) -> bool:
-    return any(
-        word in reading.sentence.folded for word in ("worr", "fear", "fret", "jitter", "concern", "担忧", "忧虑")
     )
 
 
@@ -205,10 +156,17 @@ def _adjust(
         return min(score, -0.7), ("a fine that opens a campaign",)
     if ended and len(supportive) >= 2 and score > 0.3:
         return max(score, 0.65), ("a campaign is over and the authority speaks for the sector",)
-    agreeing = {item.reading.place for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
+    agreeing = {item.reading.place: item for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
+    if abs(score) > 0.3 and any(_is_large(item) for item in agreeing.values()):
+        return score * LARGE, ("large or sector-wide",)
     if len(agreeing) >= 3 and abs(score) > 0.3:
         return score * 1.15, ("three sentences agree",)
     return score, ()
+
+
+def _is_large(item: WeighedAct) -> bool:
+    binding = not item.reading.has(Kind.TENTATIVE) and item.act.stage is not Stage.CONSULTATION
+    return binding and item.weight >= MINIMUM_MASS and _BREADTH.search(item.reading.sentence.folded) is not None
 
 
 def _confidence(weighed: Sequence[WeighedAct], score: float) -> float:
@@ -268,7 +226,8 @@ def _verdict(  # noqa: PLR0913 - one keyword per field of the Verdict
     return Verdict(
         tone=tone,
         score=score,
-        confidence=confidence,
+        confidence=calibrate(tone, confidence),
+        raw_confidence=round(confidence, 3),
         commentary=commentary,
         acts=tuple(acts),
         evidence=evidence,

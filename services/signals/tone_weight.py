@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.signals.act_rules import Found, Kind
 from services.signals.act_rules_clause import Act
@@ -12,6 +13,9 @@ from services.signals.text import Sentence
 from services.signals.title_genre import is_other_news
 
 LEAD_SENTENCES = 4
+CLEAR_BODY = 0.35
+CONTRADICTED = 0.5
+"""Weight of a title's acts when the body clearly says the opposite."""
 IN_PASSING = 0.15
 """Weight of a body's acts below a title of other news."""
 TITLE_ACT = 0.2
@@ -70,7 +74,16 @@ def weigh_acts(readings: Sequence[SentenceReading]) -> list[WeighedAct]:
             weight *= IN_PASSING if aside and reading.place >= 0 else 1.0
             if weight > 0:
                 weighed.append(WeighedAct(act, reading, act.score * (0.75 if tentative else 1.0), weight, opinion))
-    return weighed
+    return _body_over_title(weighed)
+
+
+def _body_over_title(weighed: list[WeighedAct]) -> list[WeighedAct]:
+    """The body decides when the headline says the opposite: "vows support" above capped rates."""
+    body = sum(item.weight * item.score for item in weighed if item.reading.place >= 0)
+    title = sum(item.weight * item.score for item in weighed if item.reading.place < 0)
+    if body * title >= 0 or abs(body) < CLEAR_BODY:
+        return weighed
+    return [replace(item, weight=item.weight * CONTRADICTED) if item.reading.place < 0 else item for item in weighed]
 
 
 def _told_in_passing(readings: Sequence[SentenceReading]) -> bool:

@@ -1,4 +1,19 @@
-"""Tone on our own cases: the hard cases of the guideline, minimal pairs, and items never used for writing rules."""
+"""Tone on our own cases: the hard cases of the guideline, minimal pairs, and blind rounds.
+
+A blind round is written before its results are looked at and measured once; then its errors may be studied, rules
+generalised, and its items join ``dev``. Macro-F1 over four labels and sign flips at that one measurement (the rounds
+were written to be hard, and each after the rules of the round before):
+
+    round        items en/zh   macro-F1 en   macro-F1 zh   flips en/zh
+    held_out         36 / 22          0.63 together               2
+    held_out_2       59 / 60          0.71          0.71       6 / 2
+    held_out_3       40 / 40          0.68          0.79       3 / 2
+    held_out_4       30 / 30          0.69          0.57       2 / 2
+    held_out_5       30 / 30          0.80          0.75       2 / 0
+
+``blind_readings.jsonl`` keeps the readings of the last three rounds as they were: confidence is fitted on the first two
+of them and checked on the third. ``held_out_5`` was looked at for general rules only after that.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +89,7 @@ def test_hard_cases_get_their_label_and_a_score_near_the_given_one(case: Case) -
         assert verdict.score == pytest.approx(case.score, abs=0.25), verdict.notes
 
 
-# The held-out items were read once before any rule was changed for them: macro-F1 0.63, 2 flips of 24.
-@pytest.mark.parametrize(("split", "floor", "most_flips"), [("dev", 0.93, 1), ("held_out", 0.60, 2)])
+@pytest.mark.parametrize(("split", "floor", "most_flips"), [("dev", 0.95, 3), ("held_out_5", 0.75, 2)])
 def test_macro_f1_and_sign_flips_hold(split: str, floor: float, most_flips: int) -> None:
     """A rule for one case must not break others; a flipped sign is the worst error."""
     pairs = [(case.tone, read(case.title, case.body).tone) for case in CASES if case.split == split]
@@ -108,6 +122,43 @@ def test_reversal_turns_the_sign(burden: str, ended: str) -> None:
     """End, lift, delay and strike down turn a burden into a relief: the main failure of readers without scope."""
     assert (read("", burden).score or 0) < -0.15
     assert (read("", ended).score or 0) > 0.15
+
+
+@pytest.mark.parametrize(
+    ("helps", "weighs"),
+    [
+        ("India raised the cap on foreign investment.", "India raised the tax on foreign investment."),
+        ("The ministry granted import licences.", "The ministry will require import licences."),
+        ("The court acquitted the bank of all charges.", "The court convicted the bank on all charges."),
+        ("The council shelved the bill to spare firms red tape.", "The council shelved the tax relief for firms."),
+        ("The regulator resumed approvals of new games.", "The regulator resumed its probe of new games."),
+        ("证监会同意恢复受理上市申请。", "证监会要求须事先取得许可。"),
+        ("市政府全面取消规划许可。", "市政府表示，企业须取得规划许可。"),
+    ],
+)
+def test_what_is_moved_decides_and_not_the_verb(helps: str, weighs: str) -> None:
+    """Raising a cap is not raising a tax; requiring a permit is not granting one."""
+    assert (read("", helps).score or 0) > 0.1
+    assert (read("", weighs).score or 0) < -0.1
+
+
+def test_what_a_company_is_ordered_to_end_is_no_relief() -> None:
+    """ "Stop forcing" inside an order is the company's burden."""
+    assert (read("", "The competition watchdog ordered the firm to stop restricting rivals.").score or 0) < -0.1
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("China posts first import growth in a year", "Imports rose as government stimulus stoked demand for metals."),
+        ("U.S. retail sales snap back in June", "U.S. retail sales rose as new COVID-19 cases kept offices closed."),
+        ("Carmaker names new CEO", "He takes over after the regulator fined the carmaker last spring."),
+        ("前五月出口同比增长7.2%", "海关总署称，减税降费政策支持了企业。"),
+    ],
+)
+def test_below_a_title_of_other_news_acts_are_told_in_passing(title: str, body: str) -> None:
+    """Statistics, markets and appointments mention policy without being about it."""
+    assert read(title, body).tone in (Tone.IRRELEVANT, Tone.NEUTRAL)
 
 
 def test_two_reversals_cancel() -> None:

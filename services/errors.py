@@ -1,9 +1,9 @@
 """Errors grouped by what the caller should do.
 
-    PolicySignalsError
-    |-- Unreadable      this input can never be handled: set it aside (dead-letter topic) and go on
-    |-- Unavailable     an outside system is not there now: wait ``retry_after`` seconds and try the same input again
-    `-- Misconfigured   a person must change something first: refuse to start, in one clear sentence
+PolicySignalsError
+|-- Unreadable      this input can never be handled: set it aside (dead-letter topic) and go on
+|-- Unavailable     an outside system is not there now: wait ``retry_after`` seconds and try the same input again
+`-- Misconfigured   a person must change something first: refuse to start, in one clear sentence
 """
 
 from __future__ import annotations

@@ -96,7 +96,9 @@ def test_a_market_that_falls_contradicts_the_text() -> None:
     signal = read(ARTICLE, make_desk())
     assert isinstance(signal, PolicySignal)
     correlation.on_signal(signal)
-    assert [alert.agreement for alert in correlation.on_tape(PUBLISHED + timedelta(minutes=5))][-1] is Agreement.CONTRADICTED
+    assert [alert.agreement for alert in correlation.on_tape(PUBLISHED + timedelta(minutes=5))][
+        -1
+    ] is Agreement.CONTRADICTED
 
 
 def test_the_card_says_who_did_what_to_whom_and_shows_the_sentence() -> None:
@@ -113,7 +115,11 @@ def test_the_card_says_who_did_what_to_whom_and_shows_the_sentence() -> None:
 
 def test_what_is_not_policy_ends_in_a_silence_with_a_reason() -> None:
     """A company's own ban is no regulator's: nobody is woken, and somebody can see why."""
-    ban = {**ARTICLE, "title": "Bilibili bans spam accounts under its house rules", "body": "The video site said it has shut 300 accounts."}
+    ban = {
+        **ARTICLE,
+        "title": "Bilibili bans spam accounts under its house rules",
+        "body": "The video site said it has shut 300 accounts.",
+    }
     silence = read(ban, make_desk())
     assert isinstance(silence, Silence)
     assert silence.reason is SilenceReason.IRRELEVANT

@@ -178,7 +178,7 @@ def _is_new_head(left: Found, right: Found) -> bool:
     return bool(right.cue.bare) or not left.cue.bare
 
 
-def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
+def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:  # noqa: PLR0911 - one return per grammatical form
     """True for "the rule that capped fees" and "curbs imposed in 2020": said of the burden, no act of its own."""
     between = folded[target.head.end : hit.start]
     relative = between.startswith((" that ", " which ")) or target.head.cue.phrase.endswith(" that")

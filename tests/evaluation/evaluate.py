@@ -72,7 +72,11 @@ def gate_f1(pairs: Sequence[Pair]) -> float:
 
 def calibration_error(pairs: Sequence[Pair], bins: int = 10) -> float:
     """Expected calibration error: mean gap of confidence and hit rate over ten bins, weighted by their size."""
-    sure = [(reading.confidence, reading.tone.value == example["tone"]) for example, reading in pairs if reading.tone is not Tone.UNCLEAR]
+    sure = [
+        (reading.confidence, reading.tone.value == example["tone"])
+        for example, reading in pairs
+        if reading.tone is not Tone.UNCLEAR
+    ]
     if not sure:
         return 0.0
     confidence, hit = np.array([c for c, _ in sure]), np.array([h for _, h in sure], dtype=float)
@@ -89,7 +93,11 @@ def precision_recall(pairs: Sequence[Pair], kind: str) -> tuple[float, float]:
         if example["tone"] == "irrelevant" or reading.tone is Tone.IRRELEVANT:
             continue
         wanted = set(example["regulators"]) if kind == "regulators" else set(example["issuers"]) & listed
-        found = set(reading.regulators) if kind == "regulators" else {e.issuer for e in reading.exposures if e.role is Role.DIRECT}
+        found = (
+            set(reading.regulators)
+            if kind == "regulators"
+            else {e.issuer for e in reading.exposures if e.role is Role.DIRECT}
+        )
         hit, said, true = hit + len(wanted & found), said + len(found), true + len(wanted)
     return hit / said if said else 0.0, hit / true if true else 0.0
 
@@ -118,7 +126,9 @@ def main() -> None:
         examples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         files[path.stem] = read_all(examples)
         pairs += files[path.stem]
-    print(f"{'':<26}{'items':>6}{'macro-F1':>8} {'(95 %)':<11}{'lenient':>9}{'flips':>9}{'gate':>10}{'unclear':>8}{'ECE':>7}{'stage':>7}   reg. P/R    issuer P/R")
+    print(
+        f"{'':<26}{'items':>6}{'macro-F1':>8} {'(95 %)':<11}{'lenient':>9}{'flips':>9}{'gate':>10}{'unclear':>8}{'ECE':>7}{'stage':>7}   reg. P/R    issuer P/R"
+    )
     groups = {"all": pairs, **files}
     for language in ("en", "zh"):
         groups[f"language {language}"] = [pair for pair in pairs if pair[0]["language"] == language]

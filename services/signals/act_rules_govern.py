@@ -178,23 +178,32 @@ def _is_new_head(left: Found, right: Found) -> bool:
     return bool(right.cue.bare) or not left.cue.bare
 
 
-def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:  # noqa: PLR0911 - one return per grammatical form
+def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
     """True for "the rule that capped fees" and "curbs imposed in 2020": said of the burden, no act of its own."""
     between = folded[target.head.end : hit.start]
     relative = between.startswith((" that ", " which ")) or target.head.cue.phrase.endswith(" that")
     if relative and len(between) < 50:
         return bool(target.operators)
-    if hit.cue.kind is Kind.BURDEN and len(between) < 60 and "," not in between:
-        if target.head.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_WINNING):
-            # "acquitted of all charges", "wins appeal against the fine"
-            return between in _WON_AGAINST or hit.cue.stage in (Stage.INVESTIGATION, Stage.PENALTY)
-        if hit.cue.phrase.startswith("must ") and any(operator.cue.kind is Kind.LESS for operator in target.operators):
-            return True  # "lowers the capital that banks must hold"
-    if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_DUTY) and len(between) < 30:
-        return "," not in between  # "must obtain a licence", "须取得许可": a permit that is required
-    if hit.cue.kind is Kind.RELIEF and target.head.cue.phrase.startswith(_PROHIBITING):
-        # "barred from supporting", "禁止…提供便利": what is prohibited is no relief.
-        return any(word in between for word in (" from ", " for ")) or (between != "" and not between.isascii())
+    if hit.cue.kind is not target.head.cue.kind and _is_its_object(target, hit, between):
+        return True
     if between == " to " and any(operator.cue.kind is Kind.LESS for operator in target.operators):
         return not _AFTER_PASSIVE.match(folded, hit.end)
     return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 60 and bool(target.operators)
+
+
+def _is_its_object(target: Governed, hit: Found, between: str) -> bool:
+    """True when a relief or burden only says what the one before it is about."""
+    phrase = target.head.cue.phrase
+    near = len(between) < 60 and "," not in between
+    if hit.cue.kind is Kind.BURDEN and phrase.startswith(_WINNING):
+        # "acquitted of all charges", "wins appeal against the fine"
+        return near and (between in _WON_AGAINST or hit.cue.stage in (Stage.INVESTIGATION, Stage.PENALTY))
+    if hit.cue.kind is Kind.BURDEN and hit.cue.phrase.startswith("must "):
+        # "lowers the capital that banks must hold"
+        return near and any(operator.cue.kind is Kind.LESS for operator in target.operators)
+    if hit.cue.kind is Kind.RELIEF and phrase.startswith(_DUTY) and len(between) < 30:
+        return "," not in between  # "must obtain a licence", "须取得许可": a permit that is required
+    if hit.cue.kind is Kind.RELIEF and phrase.startswith(_PROHIBITING):
+        # "barred from supporting", "禁止…提供便利": what is prohibited is no relief.
+        return " from " in between or " for " in between or (between != "" and not between.isascii())
+    return False

@@ -106,7 +106,7 @@ def read_sentences(article: Article, reader: Reader) -> list[SentenceReading]:
 
 
 def _link(readings: Sequence[SentenceReading], verdict: Verdict, reader: Reader) -> LinkedEntities:
-    if verdict.tone is Tone.IRRELEVANT:
+    if verdict.tone is Tone.IRRELEVANT and verdict.confidence >= MINIMUM_CONFIDENCE:
         return _NO_ENTITIES
     acting = {item.reading.sentence for item in verdict.acts if not item.act.background}
     passages = [

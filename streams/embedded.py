@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +37,7 @@ def free_port() -> int:
             return port
 
 
-class Server:
+class Server(ABC):
     """One child process that listens on ``port`` of 127.0.0.1."""
 
     name = "server"
@@ -45,9 +46,9 @@ class Server:
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The command line to start."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start and return when it listens; raises Misconfigured with the end of its output when it does not."""

@@ -188,7 +188,7 @@ def _is_attribute(folded: str, target: Governed, hit: Found) -> bool:
         return True
     if between == " to " and any(operator.cue.kind is Kind.LESS for operator in target.operators):
         return not _AFTER_PASSIVE.match(folded, hit.end)
-    return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 60 and bool(target.operators)
+    return hit.cue.kind is Kind.MORE and hit.cue.phrase in _IMPOSED and len(between) < 90 and bool(target.operators)
 
 
 def _is_its_object(target: Governed, hit: Found, between: str) -> bool:

@@ -31,6 +31,8 @@ MINIMUM_MASS = 0.2
 """Below this weight the acts found are too faint to decide."""
 NEUTRAL_BAND = 0.1
 COMMENTARY_LIMIT = 0.2
+PATTERN_CONFIDENCE = 0.78
+FINE_ENDS_CASE = "a fine that ends the case: supervision returns to normal"
 LARGEST_SCORE = 0.9
 
 LARGE = 1.3
@@ -136,7 +138,8 @@ def _decided(readings: Sequence[SentenceReading], weighed: Sequence[WeighedAct],
     return _verdict(
         tone,
         score,
-        _confidence(weighed, score),
+        # A fine that ends the case is a known pattern: surer than the sum of its opposed parts says.
+        max(_confidence(weighed, score), PATTERN_CONFIDENCE if FINE_ENDS_CASE in special else 0.0),
         acts=weighed,
         evidence=_quote(_strongest(agreeing), told_weight=1.0),
         notes=(*special, *_explain(weighed)),
@@ -151,7 +154,7 @@ def _adjust(
     supportive = {item.reading.place for item in now if item.score > 0}
     ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
     if fined and ended:
-        return 0.3, ("a fine that ends the case: supervision returns to normal",)
+        return 0.3, (FINE_ENDS_CASE,)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
         return min(score, -0.7), ("a fine that opens a campaign",)
     if ended and len(supportive) >= 2 and score > 0.3:

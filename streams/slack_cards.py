@@ -54,6 +54,6 @@ def cut_text(text: str, length: int) -> str:
     while end > 0 and (text[end] in _JOINERS or text[end - 1] == "\u200d" or unicodedata.combining(text[end])):
         end -= 1
     kept = text[:end]
-    if kept.rfind("<") > kept.rfind(">"):
+    while kept.rfind("<") > kept.rfind(">"):
         kept = kept[: kept.rfind("<")]
     return _UNFINISHED_ENTITY.sub("", kept) + "…"

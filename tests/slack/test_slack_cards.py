@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.slack import Card
@@ -12,6 +12,7 @@ from streams.slack_cards import MOST_BLOCKS, as_card, cut_text, labelled_as_repe
 
 
 @given(text=st.text(alphabet="ab&;<>|é \u0301\u200d\U0001f9d1", max_size=80), length=st.integers(1, 40))
+@example(text=";;<<;;", length=5)
 def test_a_cut_text_is_short_and_ends_in_nothing_half(text, length):
     """No half entity, no half link, no half character at the cut."""
     cut = cut_text(text, length)

@@ -7,16 +7,19 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TRAIN_VENV := .venv-train
+TRAIN_BIN := $(TRAIN_VENV)/bin
+TRAIN_READY := $(TRAIN_VENV)/.ready
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # The tool that resolves requirements.lock; it gets an environment of its own and is gone afterwards.
 UV_VERSION := 0.13.8
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate
+.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate bench train compare-readers
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## create .venv from requirements.lock (the other targets do it by themselves)
 	@echo "$(VENV) is ready"
@@ -34,6 +37,15 @@ test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka a
 evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
 	@$(BIN)/python tests/evaluation/evaluate.py
 
+bench: $(READY) ## what reading costs on this machine, one core, side by side in one run
+	@$(BIN)/python tests/benchmarks/reader.py
+
+train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (about an hour on two cores, no GPU)
+	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.train $(ARGS)
+
+compare-readers: $(TRAIN_READY) ## rules, n-grams, frozen and fine-tuned encoder on the same split: the table of the model card
+	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.compare $(ARGS)
+
 lint: $(READY) ## formatting, lint and types
 	@echo "ruff format" && $(BIN)/ruff format --quiet --check .
 	@echo "ruff check" && $(BIN)/ruff check --quiet .
@@ -44,7 +56,7 @@ check: lint test ## everything a change must pass: lint and the test suite
 # Universal: the same file serves Python 3.11 to 3.14 on Linux, macOS and Windows. It names no package index.
 LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
-lock: ## resolve pyproject.toml anew into requirements.lock and requirements-runtime.lock; ARGS=--upgrade takes newer versions
+lock: ## resolve pyproject.toml anew into the requirements*.lock files; ARGS=--upgrade takes newer versions
 	@$(call require_python)
 	@temporary=$$(mktemp -d) && trap 'rm -rf "$$temporary"' EXIT \
 		&& $(PYTHON) -m venv "$$temporary" \
@@ -52,13 +64,15 @@ lock: ## resolve pyproject.toml anew into requirements.lock and requirements-run
 		&& echo "requirements.lock" \
 		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra local --extra dev --extra build $(LOCK_OPTIONS) $(ARGS) -o requirements.lock \
 		&& echo "requirements-runtime.lock" \
-		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra build --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-runtime.lock
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra build --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-runtime.lock \
+		&& echo "requirements-train.lock" \
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra train --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-train.lock
 
 calendars: $(READY) ## bake holidays and half-days of the exchanges anew into config/exchanges.toml; read the difference before keeping it
 	@$(BIN)/python deploy/tools/bake_calendars.py
 
 clean: ## remove .venv and everything that was built
-	@rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
+	@rm -rf $(VENV) $(TRAIN_VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -68,6 +82,14 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TRAIN_READY): requirements-train.lock
+	@$(call require_python)
+	@echo "setting up $(TRAIN_VENV) (about two minutes, only once)"
+	@rm -rf $(TRAIN_VENV)
+	@$(PYTHON) -m venv $(TRAIN_VENV)
+	@$(TRAIN_BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements-train.lock
 	@touch $@
 
 define require_python

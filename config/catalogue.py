@@ -12,7 +12,7 @@ import msgspec
 from config.alerting import read_toml
 from services.errors import Misconfigured
 from services.signals.entities import Catalogue, Issuer, Regulator, Sector
-from services.signals.normal_form import normalise
+from services.signals.names.normal_form import normalise
 
 FOLDER = Path(__file__).with_name("catalogue")
 LARGEST_REPRESENTATION = 6

@@ -15,6 +15,8 @@ from services.errors import Misconfigured
 DEFAULT_METRICS_PORTS = {"news_consumer": 9101, "tick_aggregator": 9102, "correlator": 9103, "slack_notifier": 9104}
 N = TypeVar("N", int, float)
 D = TypeVar("D", int, float, None)
+CHAT_PATH = "/chat/completions"
+LONGEST_MODEL_NAME = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -44,6 +46,22 @@ class Secret:
         return bool(self._value)
 
 
+class SecondReaderSettings(Struct, frozen=True, kw_only=True):
+    """An OpenAI-compatible endpoint that may read again what the first reader is not sure of."""
+
+    url: str
+    """Whole address of its chat completions."""
+    api_key: Secret
+    model: str
+    timeout_seconds: float
+    below_confidence: float
+    """Relevant readings under it are read again, and all unclear ones."""
+    highest_confidence: float
+    """No answer makes a signal surer than this."""
+    calls_per_hour: int
+    tokens_per_day: int
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything the environment decides; what people tune is in the TOML files of this folder."""
 
@@ -60,6 +78,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_port: int | None = None
     card_label: str = ""
     """Shown on every card; the sample day says here that its prices are reconstructed."""
+    second_reader: SecondReaderSettings | None = None
+    """None: there is no second reader, and nothing of it is built."""
 
     def __repr__(self) -> str:
         """As of any struct, without what the address of Redis may hold: a user and a password."""
@@ -120,6 +140,38 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         metrics_host=environment.get("METRICS_HOST", "127.0.0.1"),
         metrics_port=_number(environment, "METRICS_PORT", None, int, low=0, high=65_535),
         card_label=environment.get("CARD_LABEL", ""),
+        second_reader=_read_second_reader(environment),
+    )
+
+
+def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings | None:
+    url = environment.get("SECOND_READER_URL")
+    if url is None:
+        return None
+    _check_address("SECOND_READER_URL", url, ("http", "https"))
+    parts = urlsplit(url)
+    if "@" in parts.netloc or parts.query or parts.fragment or not (url.isascii() and url.isprintable()):
+        raise Misconfigured(
+            "SECOND_READER_URL holds more than an address: give it such as https://host/v1, "
+            "and the key as SECOND_READER_API_KEY"
+        )
+    url = url.rstrip("/")
+    model = environment.get("SECOND_READER_MODEL", "")
+    if not (model and model.isprintable() and len(model) <= LONGEST_MODEL_NAME):
+        raise Misconfigured(
+            "SECOND_READER_URL is set, so SECOND_READER_MODEL must name a model of that endpoint; "
+            "without a second reader, remove both"
+        )
+    share = {"low": 0.0, "high": 1.0}
+    return SecondReaderSettings(
+        url=url if url.endswith(CHAT_PATH) else url + CHAT_PATH,
+        api_key=_read_secret(environment, "SECOND_READER_API_KEY"),
+        model=model,
+        timeout_seconds=_number(environment, "SECOND_READER_TIMEOUT_SECONDS", 3.0, float, low=0.5, high=10.0),
+        below_confidence=_number(environment, "SECOND_READER_BELOW_CONFIDENCE", 0.7, float, **share),
+        highest_confidence=_number(environment, "SECOND_READER_HIGHEST_CONFIDENCE", 0.8, float, **share),
+        calls_per_hour=_number(environment, "SECOND_READER_CALLS_PER_HOUR", 120, int, low=0, high=100_000),
+        tokens_per_day=_number(environment, "SECOND_READER_TOKENS_PER_DAY", 500_000, int, low=0, high=1_000_000_000),
     )
 
 

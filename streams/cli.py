@@ -90,11 +90,14 @@ def classify(
         list[Path] | None, typer.Argument(help="Text files or .jsonl files; standard input when none or '-'.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per article, in input order.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Why: gate, sentences, rules, names, and why not.")
+    ] = False,
 ) -> None:
     """Read articles for regulatory tone: text files (first line is the title), or JSON Lines with the intake fields."""
     from streams.cli_classify import classify_files  # noqa: PLC0415 - imports are made where needed: --help is quick
 
-    if not classify_files(files or [Path("-")], as_json):
+    if not classify_files(files or [Path("-")], as_json=as_json, explain=explain):
         raise typer.Exit(EXIT_FAILED)
 
 

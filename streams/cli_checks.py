@@ -15,6 +15,7 @@ from config.alerting import FOLDER, load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
 from config.settings import Settings, hide_login, read_settings
+from config.tone_model import load_tone_model
 from services.errors import Misconfigured, Unavailable
 from services.market.sessions import ExchangeCalendar
 from streams.clock import wall_clock
@@ -43,7 +44,9 @@ def check_configuration(folder: Path | None = None) -> None:
     for name in sorted({listing.exchange for listing in catalogue.listings()}):
         if name not in calendars:
             raise Misconfigured(f"exchanges.toml: no exchange {name!r}, which listings of the catalogue use")
+    model = load_tone_model()
     typer.echo(f"catalogue   {catalogue.describe()}")
+    typer.echo(f"reader      {model.version}")
     typer.echo(f"exchanges   {len(calendars)} calendars")
     for name, calendar in calendars.items():
         _warn_of_end(name, calendar, wall_clock())

@@ -10,18 +10,20 @@ from pathlib import Path
 import msgspec
 import typer
 
-from config.catalogue import load_catalogue
+from config.tone_model import load_reader
 from services.errors import Misconfigured, Unreadable
 from services.news.article import Article
 from services.news.parsing import EARLIEST, MAX_BODY_CHARACTERS, clean_text, content_id, detect_language, parse_article
-from services.signals.reading import Reader, read_article
+from services.signals.explanation import explain_article
+from services.signals.reading import read_article
 from services.signals.signal import Reading
 from streams.clock import wall_clock
+from streams.explanation_text import write_explanation
 
 STANDARD_INPUT = Path("-")
 
 
-def classify_files(files: list[Path], as_json: bool) -> bool:
+def classify_files(files: list[Path], *, as_json: bool, explain: bool) -> bool:
     """Print one reading per article, in input order; False when an article could not be read.
 
     Such an article is said on standard error and, as JSON, keeps its place. Raises Misconfigured for a file that is
@@ -30,7 +32,7 @@ def classify_files(files: list[Path], as_json: bool) -> bool:
     for path in files:
         if path != STANDARD_INPUT and (path.is_dir() or not path.exists()):
             raise Misconfigured(f"{path} {'is a folder' if path.is_dir() else 'does not exist'}")
-    reader = Reader(load_catalogue())
+    reader = load_reader()
     all_were_read = True
     for path in files:
         for article in _articles(path):
@@ -39,9 +41,14 @@ def classify_files(files: list[Path], as_json: bool) -> bool:
                 typer.echo(f"policy-signals: {path}: {article}", err=True)
                 if as_json:
                     typer.echo(json.dumps({"article_id": None, "error": str(article)}, ensure_ascii=False))
+            elif explain:
+                explanation = explain_article(article, reader)
+                typer.echo(
+                    msgspec.json.encode(explanation).decode() if as_json else write_explanation(article, explanation)
+                )
             else:
                 reading = read_article(article, reader)
-                typer.echo(_as_json(article, reading) if as_json else _as_text(article, reading))
+                typer.echo(_as_json(article, reading) if as_json else as_text(article, reading))
     return all_were_read
 
 
@@ -141,7 +148,7 @@ def _as_json(article: Article, reading: Reading) -> str:
     )
 
 
-def _as_text(article: Article, reading: Reading) -> str:
+def as_text(article: Article, reading: Reading) -> str:
     score = "" if reading.score is None else f" {reading.score:+.2f}"
     lines = [f"{reading.tone.value}{score}, confidence {reading.confidence:.0%}  {article.title[:100]}"]
     if reading.regulators:

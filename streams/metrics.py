@@ -11,6 +11,8 @@ from services.alerts.alert import Agreement, Severity, SilenceReason
 from services.alerts.repeat import Decision
 from services.market.reaction import HORIZONS
 from services.market.ticks import TICK_REASONS
+from services.signals.reading import STEPS
+from services.signals.second_reading import Outcome
 from services.signals.signal import Tone
 from streams.slack_outcome import Doubt, RefusalLevel
 from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ALERTS, POLICY_SIGNALS
@@ -24,6 +26,28 @@ READING_SECONDS = Histogram(
     "policy_signals_reading_seconds",
     "Time to read one article for tone, links and story.",
     buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1),
+)
+READING_STEP_SECONDS = Histogram(
+    "policy_signals_reading_step_seconds",
+    "Time of each step of reading one article: gate, rules, model, linking.",
+    ["step"],
+    buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1),
+)
+READING_CONFIDENCE = Histogram(
+    "policy_signals_reading_confidence_ratio",
+    "Confidence of the label, of articles that are not let go as irrelevant; below 0.6 the answer is unclear.",
+    buckets=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1),
+)
+READER_INFO = Info("policy_signals_reader", "Version of the reader, with the digest of its model.")
+SECOND_READINGS = Counter(
+    "policy_signals_second_readings",
+    "Unsure readings that deserved a second reader, by what became of it.",
+    ["outcome"],
+)
+SECOND_READING_SECONDS = Histogram(
+    "policy_signals_second_reading_seconds",
+    "Time that an article waited for its second reading, cached and failed ones included.",
+    buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10),
 )
 SIGNALS = Counter("policy_signals_signals", "Policy signals produced, by tone.", ["tone"])
 SILENCES = Counter("policy_signals_silences", "Decisions to send nothing, by reason.", ["reason"])
@@ -89,6 +113,8 @@ DEAD_LETTER_REASONS = {
 
 _KNOWN_LABELS: tuple[tuple[Counter | Histogram, tuple[tuple[str, ...], ...]], ...] = (
     (ARTICLES, (("signal", *SilenceReason),)),
+    (READING_STEP_SECONDS, (STEPS,)),
+    (SECOND_READINGS, (tuple(Outcome),)),
     (SIGNALS, (tuple(Tone),)),
     (SILENCES, (tuple(SilenceReason),)),
     (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),

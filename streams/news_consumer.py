@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from config.alerting import load_authorities
-from config.catalogue import load_catalogue
+from config.tone_model import load_reader
 from services.alerts.alert import Silence
 from services.alerts.news_desk import NewsDesk
 from services.news.parsing import parse_article
-from services.signals.reading import Reader
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
 from streams.clock import Clock, shift, wall_clock
@@ -30,7 +30,8 @@ class NewsConsumer:
         self._settings = surroundings.settings
         self._outbox = outbox
         self._clock = clock
-        self._reader = Reader(load_catalogue())
+        self._reader = load_reader(_time_step)
+        metrics.READER_INFO.info({"version": self._reader.version})
         self._authorities = load_authorities()
         self._desk = NewsDesk(self._reader, self._authorities)
 
@@ -64,7 +65,12 @@ class NewsConsumer:
         return None
 
 
+def _time_step(step: str) -> AbstractContextManager[object]:
+    return metrics.READING_STEP_SECONDS.labels(step=step).time()
+
+
 def _count_signal(signal: PolicySignal) -> None:
+    metrics.READING_CONFIDENCE.observe(signal.confidence)
     metrics.ARTICLES.labels(outcome="signal").inc()
     metrics.SIGNALS.labels(tone=signal.tone.value).inc()
     to_received = (signal.received_at - signal.published_at).total_seconds()

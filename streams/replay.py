@@ -12,6 +12,7 @@ from typing import Any
 from config.alerting import load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.tone_model import load_reader
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
@@ -22,7 +23,6 @@ from services.market.jump import JumpGate
 from services.market.price_memory import InMemoryPriceBook
 from services.market.ticks import parse_tick
 from services.news.parsing import parse_article
-from services.signals.reading import Reader
 from streams.replay_input import EARLIEST, in_order_of_arrival, in_order_of_trading
 from streams.replay_slack import ReplaySlack
 
@@ -50,7 +50,7 @@ class Replay:
         catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
         self._slack = slack
         self._knows = catalogue.has_instrument
-        self._desk = NewsDesk(Reader(catalogue), load_authorities())
+        self._desk = NewsDesk(load_reader(), load_authorities())
         self._gate = JumpGate()
         self._bars = BarAggregator()
         self._prices = InMemoryPriceBook(lambda name: calendars[catalogue.exchange_of(name) or "XHKG"])

@@ -9,7 +9,7 @@ from services.alerts.silence import silence_article
 from services.news.article import Article
 from services.news.parsing import content_id
 from services.signals.authority import SourceAuthorities
-from services.signals.reading import READER_VERSION, Reader, read_article
+from services.signals.reading import Reader, read_article
 from services.signals.signal import PolicySignal, Reading, Tone
 from services.signals.story import Place, StoryMemory, recall
 
@@ -40,7 +40,7 @@ class NewsDesk:
 
     def _signal(self, article: Article, reading: Reading, place: Place, scored_at: datetime) -> PolicySignal:
         return PolicySignal(
-            signal_id=content_id("sig", article.article_id, READER_VERSION),
+            signal_id=content_id("sig", article.article_id, self._reader.version),
             story_id=place.story_id,
             article_id=article.article_id,
             relation=place.relation,
@@ -60,7 +60,7 @@ class NewsDesk:
             authority=self._authorities.authority_of(article.source),
             novelty=place.novelty,
             fingerprint=place.told.fingerprint,
-            reader=READER_VERSION,
+            reader=self._reader.version,
             published_at=article.published_at,
             received_at=article.received_at,
             scored_at=scored_at,

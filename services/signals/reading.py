@@ -1,69 +1,41 @@
-"""The reader: one article in, one Reading out. The order of the steps is written in ``read_article``."""
+"""The reader: one article in, one Reading out. Rules and, where it is given, the trained model decide together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from services.news.article import Article
-from services.news.parsing import detect_language
-from services.signals import act_rules_zh, act_rules_zh_enforcement, act_rules_zh_more, act_rules_zh_policy
-from services.signals.act_rules import Cue, CueFinder, Found, Kind
-from services.signals.act_rules_clause import read_acts
-from services.signals.act_rules_en import BURDENS, RELIEFS
-from services.signals.act_rules_en_context import CONTEXT
-from services.signals.act_rules_en_enforcement import ENFORCEMENT
-from services.signals.act_rules_en_money import MONEY
-from services.signals.act_rules_en_scope import ACTORS, OPERATORS
-from services.signals.act_rules_en_sectors import SECTORS
-from services.signals.act_rules_en_setting import SETTINGS
 from services.signals.entities import Catalogue
-from services.signals.linking import LinkedEntities, Linker, Passage
-from services.signals.name_matcher import NameKind
-from services.signals.signal import Reading, Stage, Tone
-from services.signals.stage import judge_stage
-from services.signals.text import Sentence, fold, split_article
-from services.signals.tone import Verdict, judge_tone
-from services.signals.tone_weight import SentenceReading
+from services.signals.judgement import Judgement
+from services.signals.model.tone_model import ToneModel
+from services.signals.names.linking import LinkedEntities
+from services.signals.sight import RuleBook, Sight, look_at, read_opening
+from services.signals.signal import Reading, Tone
 
-READER_VERSION = "rules-1"
+RULES_VERSION = "rules-1"
 MINIMUM_CONFIDENCE = 0.6
 """Below it the answer is ``unclear``; score, evidence and stage are kept."""
 
-_YEAR = re.compile(
-    r"\b(?:in|since|of|from|during|until|by|back to|early|late|mid) ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)年"
-)
-_MORE_TIME = re.compile(
-    r"\b(?:another|extra|additional) (?:\d+|two|three|four|six|nine|twelve|few|several)[ -](?:more )?"
-    r"(?:days|weeks|months|years)\b"
-    r"|\b\d+[ -](?:more |extra |additional )(?:days|weeks|months)\b"
-    r"|\b(?:\d+|one|two|three|six)-(?:day|week|month|year) "
-    r"(?:extension|reprieve|delay|grace period|waiver|exemption|stay)\b"
-)
-_TIME = Cue(Kind.RELIEF, "more time", 0.4, 0.35, Stage.RELIEF)
-_PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
-_AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
-_COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
-_ENGLISH = (CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
-_CHINESE = (
-    act_rules_zh_more.MORE_ACTS,
-    act_rules_zh_enforcement.ENFORCEMENT,
-    act_rules_zh_policy.POLICY,
-    act_rules_zh.OPERATORS,
-    act_rules_zh.BURDENS,
-    act_rules_zh.RELIEFS,
-    act_rules_zh.CONTEXT,
-)
+STEPS = ("gate", "rules", "model", "linking")
+Watch = Callable[[str], AbstractContextManager[object]]
+"""Called with the name of each step; what it gives back is open while the step lasts."""
+
 _NO_ENTITIES = LinkedEntities(regulators=(), sectors=(), exposures=(), notes=())
 
 
 class Reader:
-    """Everything that reading needs, built once from the catalogue; safe to share, never changes."""
+    """Everything that reading needs, built once; safe to share, never changes. Without a model the rules decide."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.linker = Linker(catalogue)
-        self.english = CueFinder(_ENGLISH, whole_words=True)
-        self.chinese = CueFinder(_CHINESE, whole_words=False)
+    def __init__(self, catalogue: Catalogue, model: ToneModel | None = None, watch: Watch = nullcontext) -> None:
+        self.rules = RuleBook(catalogue)
+        self.model = model
+        self.watch = watch
+
+    @property
+    def version(self) -> str:
+        """What decided: goes into every signal."""
+        return f"{RULES_VERSION}+{self.model.version}" if self.model else RULES_VERSION
 
 
 def read_article(article: Article, reader: Reader) -> Reading:
@@ -71,84 +43,46 @@ def read_article(article: Article, reader: Reader) -> Reading:
 
     ``tone`` is the best label when its confidence is at least 0.6, else ``unclear`` with the score kept.
     """
-    readings = read_sentences(article, reader)
-    verdict = judge_tone(readings)
-    stage = judge_stage(readings, verdict)
-    linked = _link(readings, verdict, reader)
-    sure = verdict.confidence >= MINIMUM_CONFIDENCE
+    with reader.watch("gate"):
+        let_go = reader.model.lets_go(read_opening(article, reader.rules)) if reader.model else None
+    if let_go is not None:
+        return _combine(let_go, _NO_ENTITIES)
+    with reader.watch("rules"):
+        sight = look_at(article, reader.rules)
+    with reader.watch("model"):
+        judgement = reader.model.judge(sight) if reader.model and sight.readings else judge_by_rules(sight)
+    if judgement.tone is Tone.IRRELEVANT and judgement.confidence >= MINIMUM_CONFIDENCE:
+        return _combine(judgement, _NO_ENTITIES)
+    with reader.watch("linking"):
+        linked = reader.rules.linker.conclude(sight.gathered, judgement.mentions, judgement.authorities)
+    return _combine(judgement, linked)
+
+
+def _combine(judgement: Judgement, linked: LinkedEntities) -> Reading:
+    sure = judgement.confidence >= MINIMUM_CONFIDENCE
     return Reading(
-        tone=verdict.tone if sure else Tone.UNCLEAR,
-        score=verdict.score,
-        confidence=verdict.confidence,
+        tone=judgement.tone if sure else Tone.UNCLEAR,
+        score=judgement.score,
+        confidence=judgement.confidence,
         regulators=linked.regulators,
         sectors=linked.sectors,
-        stage=stage,
+        stage=judgement.stage,
         exposures=linked.exposures,
-        evidence=verdict.evidence,
-        commentary=verdict.commentary,
-        notes=(*([] if sure else [f"unclear: best label {verdict.tone}"]), *verdict.notes, *linked.notes),
+        evidence=judgement.evidence,
+        commentary=judgement.commentary,
+        notes=(*([] if sure else [f"unclear: best label {judgement.tone}"]), *judgement.notes, *linked.notes),
     )
 
 
-def read_sentences(article: Article, reader: Reader) -> list[SentenceReading]:
-    """Every sentence of an article with its cues and acts, title first."""
-    chinese = detect_language(article.title + article.body) == "zh"
-    finder = reader.chinese if chinese else reader.english
-    readings = []
-    place = 0
-    for sentence in split_article(article):
-        found = finder.find(sentence.folded)
-        found = _merge(found, [*_years(sentence, article.published_at.year), *_names(sentence, reader.linker)])
-        acts = read_acts(sentence.folded, found, words=not chinese)
-        readings.append(SentenceReading(sentence, -1 if sentence.in_title else place, tuple(found), tuple(acts)))
-        place += not sentence.in_title
-    return readings
-
-
-def _link(readings: Sequence[SentenceReading], verdict: Verdict, reader: Reader) -> LinkedEntities:
-    if verdict.tone is Tone.IRRELEVANT and verdict.confidence >= MINIMUM_CONFIDENCE:
-        return _NO_ENTITIES
-    acting = {item.reading.sentence for item in verdict.acts if not item.act.background}
-    passages = [
-        Passage(
-            text=reading.sentence.text,
-            place=reading.place,
-            acting=reading.sentence in acting,
-            background=bool(reading.acts) and all(act.background for act in reading.acts),
-            opinion=reading.has(Kind.COMMENTARY),
-        )
-        for reading in readings
-    ]
-    return reader.linker.link(passages)
-
-
-def _years(sentence: Sentence, published: int) -> Iterator[Found]:
-    """Years before the article's own mark what is told of them as background."""
-    for match in _YEAR.finditer(sentence.folded):
-        if int(match.group(1) or match.group(2)) < published:
-            yield Found(match.start(), match.end(), _PAST)
-    for match in _MORE_TIME.finditer(sentence.folded):
-        yield Found(match.start(), match.end(), _TIME)
-
-
-def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:
-    """Authorities and companies of the catalogue as cues; its generic names ("short-selling ban") are words of acts."""
-    free_from = 0
-    for mention in linker.find_mentions(sentence.text):
-        surface = fold(mention.surface)
-        start = sentence.folded.find(surface, free_from)
-        if start < 0 or not surface:
-            continue
-        free_from = start + len(surface)
-        if mention.kind is NameKind.REGULATOR:
-            yield Found(start, free_from, _AUTHORITY)
-        elif mention.kind is NameKind.ISSUER:
-            yield Found(start, free_from, _COMPANY)
-
-
-def _merge(found: Sequence[Found], named: Sequence[Found]) -> list[Found]:
-    """Cues in order; a name of the catalogue hides the cue words inside it ("Target", "Block")."""
-    if not named:
-        return list(found)
-    kept = [hit for hit in found if not any(hit.start < name.end and name.start < hit.end for name in named)]
-    return sorted((*kept, *named), key=lambda hit: hit.start)
+def judge_by_rules(sight: Sight) -> Judgement:
+    """What the rules alone say."""
+    verdict = sight.verdict
+    return Judgement(
+        tone=verdict.tone,
+        score=verdict.score,
+        confidence=verdict.confidence,
+        stage=sight.stage,
+        commentary=verdict.commentary,
+        evidence=verdict.evidence,
+        notes=verdict.notes,
+    )

@@ -72,3 +72,33 @@ def test_no_example_stands_twice(key: str) -> None:
     """A doubled example would weigh twice, or stand on both sides of a split."""
     keys = [example["id"] if key == "id" else example["title"] + example["body"] for example in EXAMPLES]
     assert not [value for value, count in Counter(keys).items() if count > 1]
+
+
+HELD_OUT = [example for example in EXAMPLES if example["id"].startswith("held-")]
+TAUGHT = [example for example in EXAMPLES if not example["id"].startswith("held-")]
+SECOND = [
+    json.loads(line)
+    for line in (FOLDER.parent / "second_labels.jsonl").read_text(encoding="utf-8").splitlines()
+    if line.strip()
+]
+
+
+def test_there_are_enough_examples_of_every_kind() -> None:
+    """Below this a reader learns the writer's habits instead of the world's."""
+    counts = Counter((example["language"], example["tone"]) for example in EXAMPLES)
+    assert len(EXAMPLES) >= 5_000
+    assert min(counts.values()) >= 200
+    assert len({example["stage"] for example in EXAMPLES}) == len(Stage) + 1
+    assert {example["hard"] for example in EXAMPLES} == HARD
+
+
+def test_no_held_out_event_is_taught() -> None:
+    """Two reports of one event on both sides would measure memory."""
+    told = {example["event"].removeprefix("h-") for example in TAUGHT}
+    assert not told & {example["event"].removeprefix("h-") for example in HELD_OUT}
+
+
+def test_every_held_out_example_has_a_second_label_of_its_own() -> None:
+    """Agreement is measured on all of it, or it is chosen."""
+    assert Counter(label["id"] for label in SECOND) == Counter(example["id"] for example in HELD_OUT)
+    assert {label["tone"] for label in SECOND} <= TONES

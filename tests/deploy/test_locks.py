@@ -13,10 +13,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-FULL, RUNTIME = "requirements.lock", "requirements-runtime.lock"
+FULL, RUNTIME, TRAIN = "requirements.lock", "requirements-runtime.lock", "requirements-train.lock"
 WANTED = {
     FULL: [*PROJECT["dependencies"], *EXTRAS["local"], *EXTRAS["dev"], *EXTRAS["build"]],
     RUNTIME: [*PROJECT["dependencies"], *EXTRAS["build"]],
+    TRAIN: [*PROJECT["dependencies"], *EXTRAS["train"]],
 }
 
 

@@ -1,4 +1,4 @@
-"""Fits ``services.signals.confidence``: how often a reading was right, by kind of label and stated confidence.
+"""Fits ``services.signals.rules.confidence``: how often a reading was right, by kind of label and stated confidence.
 
 Run from the repository root: ``python tests/signals/fit_confidence.py``. It reads ``blind_readings.jsonl``: for every item
 of the blind rounds the label we wrote, the label read and the raw confidence at the moment of that round, before any rule

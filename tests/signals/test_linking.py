@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from config.catalogue import load_catalogue
 from config.sample_day import load_articles
 from services.news.parsing import parse_article
-from services.signals.linking import LinkedEntities, Linker, Passage
+from services.signals.names.linking import LinkedEntities, Linker, Passage
 from services.signals.reading import Reader, read_article
 from services.signals.signal import Exposure, Role
 

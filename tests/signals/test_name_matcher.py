@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalogue import aliases_of, load_catalogue
-from services.signals.catalogue_names import NameKind
 from services.signals.entities import Issuer, Regulator, Sector
-from services.signals.name_matcher import NameMatcher, normalise
+from services.signals.names.catalogue_names import NameKind
+from services.signals.names.name_matcher import NameMatcher, normalise
 
 CATALOGUE = load_catalogue()
 MATCHER = NameMatcher(CATALOGUE)

@@ -29,15 +29,15 @@ from msgspec import Struct, json
 
 from services.news.article import Article
 from services.signals.entities import Catalogue, Regulator
-from services.signals.reading import Reader, read_sentences
+from services.signals.rules.tone import Verdict, judge_tone
+from services.signals.sight import RuleBook, read_sentences
 from services.signals.signal import Tone
-from services.signals.tone import Verdict, judge_tone
 
 LABELS = (Tone.SUPPORTIVE, Tone.RESTRICTIVE, Tone.NEUTRAL, Tone.IRRELEVANT)
 HARD_CASES = 20
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 COUNCIL = Regulator(id="COUNCIL", name_en="Council of Elders", name_zh="长老会", jurisdiction="INT", kind="other")
-READER = Reader(Catalogue({COUNCIL.id: COUNCIL}, {}, {}, {}))
+RULES = RuleBook(Catalogue({COUNCIL.id: COUNCIL}, {}, {}, {}))
 
 
 class Case(Struct, frozen=True):
@@ -60,7 +60,7 @@ def read(title: str, body: str = "") -> Verdict:
     article = Article(
         article_id="a", source="s", url="", language="en", title=title, body=body, published_at=WHEN, received_at=WHEN
     )
-    return judge_tone(read_sentences(article, READER))
+    return judge_tone(read_sentences(article, RULES))
 
 
 def macro_f1(pairs: Sequence[tuple[Tone, Tone]]) -> float:

@@ -1,0 +1,1 @@
+"""How the trained reader is made: ``make train``. Nothing here runs in the service."""

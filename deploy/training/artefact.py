@@ -1,0 +1,47 @@
+"""Writing the trained reader to a folder, with a card that names every file by its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+from services.signals.model.tone_model import Artefact
+
+
+def write_artefact(folder: Path, artefact: Artefact) -> None:
+    """The five files that ``config/tone_model.py`` reads, and ``model.toml``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    gate = artefact.gate
+    parts = {
+        "encoder.onnx": artefact.graph,
+        "vocabulary.spm": artefact.vocabulary,
+        "words.npy": _as_npy(artefact.rows),
+        "heads.npz": _as_npz(artefact.heads),
+        "gate.npz": _as_npz(
+            {"words": gate.words.astype(np.float16), "rules": gate.rules, "bias": np.float32(gate.bias)}
+        ),
+    }
+    for name, data in parts.items():
+        (folder / name).write_bytes(data)
+    digests = "\n".join(f'"{name}" = "{hashlib.sha256(data).hexdigest()}"' for name, data in sorted(parts.items()))
+    names = ", ".join(f'"{name}"' for name in artefact.authorities)
+    card = (
+        f'version = "{artefact.version}"\ntemperature = {artefact.temperature:.4f}\n'
+        f"gate_sure = {artefact.gate.sure:.4f}\nauthorities = [{names}]\n\n[sha256]\n{digests}\n"
+    )
+    (folder / "model.toml").write_text(f"# Written by `make train`; do not edit.\n{card}", encoding="utf-8")
+
+
+def _as_npy(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def _as_npz(arrays: dict[str, np.ndarray]) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()

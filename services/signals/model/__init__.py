@@ -1,0 +1,1 @@
+"""The trained reader: rules and a small multilingual encoder decide together."""

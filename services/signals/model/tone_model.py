@@ -1,0 +1,176 @@
+"""The trained reader's decision on one article: probabilities of the four labels, stage, score and roles of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from services.signals.judgement import Judgement
+from services.signals.model.encoder import Encoder
+from services.signals.model.gate import Gate
+from services.signals.model.heads import Answers, answer, sigmoid, softmax
+from services.signals.model.rule_features import STAGES, TONES
+from services.signals.model.subwords import Subwords
+from services.signals.model.tone_input import ToneInput, compose, mark_named
+from services.signals.names.linking import MentionKey, key_of
+from services.signals.names.name_matcher import NameKind
+from services.signals.rules.act_rules import Kind
+from services.signals.rules.tone_weight import SentenceReading
+from services.signals.sight import Sight
+from services.signals.signal import Evidence, Tone
+from services.signals.text import quote
+
+COMMENTARY_LIMIT = 0.2
+LEAST_DIRECTED = 0.1
+"""A directed label has at least this score."""
+MOST_EVIDENCE = 3
+LEAST_EVIDENCE = 0.15
+"""Share of the decision below which a sentence is not shown."""
+
+
+class Artefact(Struct, frozen=True, kw_only=True):
+    """What ``make train`` writes and ``config/tone_model.py`` reads."""
+
+    version: str
+    graph: bytes
+    vocabulary: bytes
+    rows: npt.NDArray[np.uint8]
+    heads: dict[str, npt.NDArray[np.float32]]
+    authorities: tuple[str, ...]
+    """Ids of the authorities that were learned, in the order of the heads."""
+    gate: Gate
+    temperature: float
+    """Divides the tone logits; fitted on examples that were not trained on (Guo et al. 2017)."""
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What the encoder saw: for explaining."""
+
+    chances: tuple[float, ...]
+    sentences: dict[int, tuple[float, tuple[float, ...]]]
+    """By number of the sentence: its share in the decision, and its own chances."""
+    roles: dict[MentionKey, float]
+
+
+class ToneModel:
+    """Reads an article that the rules have looked at; safe to share."""
+
+    def __init__(self, artefact: Artefact) -> None:
+        self.version = artefact.version
+        self._subwords = Subwords(artefact.vocabulary)
+        self._encoder = Encoder(artefact.graph, artefact.rows)
+        self._heads = artefact.heads
+        self._authorities = artefact.authorities
+        self._gate = artefact.gate
+        self._temperature = artefact.temperature
+
+    def chance_irrelevant(self, opening: Sequence[SentenceReading]) -> float:
+        """What the gate makes of title and lead."""
+        return self._gate.chance_irrelevant(opening)
+
+    def lets_go(self, opening: Sequence[SentenceReading]) -> Judgement | None:
+        """The decision on an article whose title and lead are of another world; None: it has to be read."""
+        chance = self._gate.chance_irrelevant(opening)
+        if chance < self._gate.sure:
+            return None
+        return Judgement(
+            tone=Tone.IRRELEVANT,
+            score=None,
+            confidence=round(chance, 3),
+            stage=None,
+            commentary=False,
+            evidence=(),
+            notes=(f"gate: another world, {chance:.1%}",),
+        )
+
+    def judge(self, sight: Sight) -> Judgement:
+        """Tone with calibrated confidence, stage, score, evidence, and who acts and is acted upon."""
+        given, answers, chances = self._answer(sight)
+        tone = TONES[int(chances.argmax())]
+        return Judgement(
+            tone=tone,
+            score=_score(tone, chances, answers.score, commentary=sight.verdict.commentary),
+            confidence=round(float(chances.max()), 3),
+            stage=None if tone is Tone.IRRELEVANT else STAGES[int(answers.stage.argmax())],
+            commentary=sight.verdict.commentary and tone is Tone.NEUTRAL,
+            evidence=() if tone is Tone.IRRELEVANT else _quote(sight, given, answers, tone),
+            notes=(_describe(chances), *sight.verdict.notes),
+            mentions=_roles(given, answers),
+            authorities=self._weigh_authorities(answers),
+        )
+
+    def look(self, sight: Sight) -> Looked:
+        """The same reading sentence by sentence."""
+        given, answers, chances = self._answer(sight)
+        return Looked(
+            chances=tuple(map(float, chances)),
+            sentences={
+                number: (float(look), tuple(map(float, softmax(each))))
+                for number, look, each in zip(given.sentences, answers.look, answers.each, strict=True)
+            },
+            roles=_roles(given, answers),
+        )
+
+    def _answer(self, sight: Sight) -> tuple[ToneInput, Answers, npt.NDArray[np.float32]]:
+        given = compose(sight.readings, sight.verdict, sight.stage, sight.gathered, self._subwords)
+        named = mark_named(sight.gathered, self._authorities)
+        answers = answer(self._heads, self._encoder.encode(given.pieces), given, named)
+        return given, answers, softmax(answers.tone / self._temperature)
+
+    def _weigh_authorities(self, answers: Answers) -> dict[str, float]:
+        """Probability that an authority acts or speaks, named or clearly meant."""
+        return {name: sigmoid(float(logit)) for name, logit in zip(self._authorities, answers.authority, strict=True)}
+
+
+def _score(tone: Tone, chances: npt.NDArray[np.float32], size: float, *, commentary: bool) -> float | None:
+    """The size that was learned, with the sign of the label; null when irrelevant."""
+    if tone is Tone.IRRELEVANT:
+        return None
+    if tone is Tone.NEUTRAL:
+        limit = COMMENTARY_LIMIT if commentary else LEAST_DIRECTED
+        return round(max(-limit, min(limit, float(chances[0] - chances[1]))), 2)
+    return round((1 if tone is Tone.SUPPORTIVE else -1) * max(LEAST_DIRECTED, min(0.95, abs(size))), 2)
+
+
+def _quote(sight: Sight, given: ToneInput, answers: Answers, tone: Tone) -> tuple[Evidence, ...]:
+    """One to three sentences that carried the decision, verbatim; the title only when nothing else did."""
+    shares = [
+        float(look * softmax(each)[TONES.index(tone)]) * _tells(sight.readings[number], tone)
+        for number, look, each in zip(given.sentences, answers.look, answers.each, strict=True)
+    ]
+    ranked = sorted(zip(given.sentences, shares, strict=True), key=lambda pair: -pair[1])
+    body = [pair for pair in ranked if sight.readings[pair[0]].place >= 0]
+    told = [pair for pair in body if pair[1] >= LEAST_EVIDENCE * sum(shares)] or body or ranked
+    return tuple(
+        Evidence(sentence=_verbatim(sight, number), weight=round(min(1.0, share / sum(shares)), 2))
+        for number, share in told[:MOST_EVIDENCE]
+    )
+
+
+def _tells(reading: SentenceReading, tone: Tone) -> float:
+    """How well a sentence serves as evidence: an act that leans the right way, now, and nobody's opinion of it."""
+    lean = {Tone.SUPPORTIVE: 1, Tone.RESTRICTIVE: -1}.get(tone, 0)
+    acts = [act for act in reading.acts if not act.by_private and not act.background]
+    agrees = any(act.score * lean > 0 for act in acts) if lean else reading.has(Kind.POLICY) or bool(acts)
+    beside = bool(reading.acts) and not agrees
+    return (3.0 if agrees else 1.0) * (0.3 if beside or reading.has(Kind.COMMENTARY) else 1.0)
+
+
+def _verbatim(sight: Sight, number: int) -> str:
+    reading = sight.readings[number]
+    return quote(reading.sentence.text, reading.acts[0].start if reading.acts else 0)
+
+
+def _roles(given: ToneInput, answers: Answers) -> dict[MentionKey, float]:
+    """Probability of the role of every mention that was read."""
+    return {
+        key_of(span.mention): sigmoid(float(logits[1 if span.mention.kind is NameKind.ISSUER else 0]))
+        for span, logits in zip(given.mentions, answers.mention, strict=True)
+    }
+
+
+def _describe(chances: Sequence[float] | npt.NDArray[np.float32]) -> str:
+    return "model: " + ", ".join(f"{tone.value} {chance:.0%}" for tone, chance in zip(TONES, chances, strict=True))

@@ -1,0 +1,1 @@
+"""Names: who is meant in a text, who acts, and whom the act touches."""

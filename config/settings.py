@@ -150,7 +150,7 @@ def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings 
         return None
     _check_address("SECOND_READER_URL", url, ("http", "https"))
     parts = urlsplit(url)
-    if "@" in parts.netloc or parts.query or parts.fragment or not (url.isascii() and url.isprintable()):
+    if "@" in parts.netloc or parts.query or parts.fragment or not _is_one_word(url):
         raise Misconfigured(
             "SECOND_READER_URL holds more than an address: give it such as https://host/v1, "
             "and the key as SECOND_READER_API_KEY"
@@ -214,6 +214,10 @@ def _number(  # noqa: PLR0913 - bounds are keywords
     return value
 
 
+def _is_one_word(value: str) -> bool:
+    return value.isascii() and value.isprintable() and " " not in value
+
+
 def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
     path = environment.get(f"{name}_FILE")
     if path is None:
@@ -225,7 +229,9 @@ def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
             raise Misconfigured(f"{name}_FILE is {path!r}: {error.strerror}") from None
         except UnicodeDecodeError:
             raise Misconfigured(f"{name}_FILE is {path!r}: the file is not text") from None
-    if not value.isascii() or len(value.split()) > 1:
+        except ValueError:
+            raise Misconfigured(f"{name}_FILE is {path!r}: not a path") from None
+    if value and not _is_one_word(value):
         # It travels in an HTTP header. The message must not repeat it.
         raise Misconfigured(f"{name}{'_FILE' if path else ''} holds more than one word of plain characters")
     return Secret(value, None if path is None else Path(path))

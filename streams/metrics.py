@@ -41,7 +41,7 @@ READING_CONFIDENCE = Histogram(
 READER_INFO = Info("policy_signals_reader", "Version of the reader, with the digest of its model.")
 SECOND_READINGS = Counter(
     "policy_signals_second_readings",
-    "Unsure readings that deserved a second reader, by what became of it.",
+    "Readings that deserved a second reader, by what became of it.",
     ["outcome"],
 )
 SECOND_READING_SECONDS = Histogram(

@@ -18,6 +18,7 @@ from streams.health import Surroundings
 from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
+from streams.second_reader import ARTICLES_AT_ONCE, build_second_reader
 from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
 
 PROCESS = "news_consumer"
@@ -33,11 +34,12 @@ class NewsConsumer:
         self._reader = load_reader(_time_step)
         metrics.READER_INFO.info({"version": self._reader.version})
         self._authorities = load_authorities()
-        self._desk = NewsDesk(self._reader, self._authorities)
+        self._second = build_second_reader(self._settings)
+        self._desk = NewsDesk(self._reader, self._authorities, self._second)
 
     def rebuild(self) -> None:
         """Remember the stories that were told before this process had the partition."""
-        self._desk = NewsDesk(self._reader, self._authorities)
+        self._desk = NewsDesk(self._reader, self._authorities, self._second)
         for signal in read_values(self._settings, POLICY_SIGNALS.name, PolicySignal):
             self._desk.restore(signal)
 
@@ -85,7 +87,10 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     surroundings = read_surroundings("kafka")
     outbox = Outbox(surroundings.settings)
     consumer = NewsConsumer(surroundings, outbox, wall_clock)
-    return surroundings, ConsumerLoop(surroundings, PROCESS, NEWS_ARTICLES, consumer, outbox)
+    loop = ConsumerLoop(surroundings, PROCESS, NEWS_ARTICLES, consumer, outbox)
+    if surroundings.settings.second_reader is not None:
+        loop.max_poll_records = ARTICLES_AT_ONCE
+    return surroundings, loop
 
 
 def main() -> None:

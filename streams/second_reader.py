@@ -1,4 +1,4 @@
-"""The optional second reader: asks an endpoint of the user about readings that are not sure, and never holds up the line.
+"""The optional second reader: asks an endpoint of the user about readings that are not sure.
 
 Whatever goes wrong, the first reading stands: no endpoint, no money left, no answer in time, an answer that is not one.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -29,6 +30,8 @@ from streams.logs import log
 from streams.second_reader_endpoint import Endpoint, NoAnswer
 from streams.second_reader_memory import REDIS_SECONDS, SecondReaderMemory
 
+ARTICLES_AT_ONCE = 20
+"""Between two polls, so that even slow answers (20 x 10 s) keep the consumer in its group, which waits 300 s."""
 FAILURES_TO_OPEN = 5
 REST_SECONDS = 60.0
 BYTES_PER_TOKEN = 3
@@ -96,7 +99,7 @@ class SecondReader:
                 self._circuit.fail(error.detail, error.retry_after)
             return error.outcome, reading
         except Unreadable as error:
-            self._circuit.fail(str(error), 0.0)
+            self._circuit.fail(error.reason, 0.0)
             return Outcome.UNREADABLE, reading
         except Exception:  # noqa: BLE001 - a mistake of ours here must not cost the article
             log.exception("second reader failed", article_id=article.article_id)
@@ -112,7 +115,9 @@ class SecondReader:
         key = self._key(body)
         cached = self._memory.find(key)
         if cached is not None:
-            return Outcome.CACHED, read_opinion(cached, sentences)
+            # Redis is open to others: what is in it is checked like any answer, and asked for anew when it is none.
+            with suppress(Unreadable):
+                return Outcome.CACHED, read_opinion(cached, sentences)
         return Outcome.ANSWERED, self._ask(body, key, sentences, deadline)
 
     def _ask(self, body: bytes, key: str, sentences: tuple[Sentence, ...], deadline: float) -> Opinion:

@@ -10,6 +10,7 @@ import http.client
 import ssl
 import threading
 import urllib.request
+from contextlib import suppress
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
 from urllib.error import URLError
@@ -22,7 +23,6 @@ from streams.clock import monotonic
 LARGEST_REPLY = 64 * 1024
 CHUNK = 8 * 1024
 LONGEST_REST_SECONDS = 600.0
-TRIES = 2
 
 
 class NoAnswer(Unavailable):
@@ -75,13 +75,12 @@ class Endpoint:
 
     def _try_twice(self, body: bytes, deadline: float) -> bytes:
         """A second try only when there was no connection, or when it broke before an answer."""
-        for left in reversed(range(TRIES)):
-            try:
-                return self._post(body, deadline)
-            except (ConnectionError, http.client.RemoteDisconnected) as error:
-                if not left:
-                    raise NoAnswer(Outcome.UNAVAILABLE, f"no connection: {type(error).__name__}") from None
-        raise AssertionError
+        with suppress(ConnectionError):
+            return self._post(body, deadline)
+        try:
+            return self._post(body, deadline)
+        except ConnectionError as error:
+            raise NoAnswer(Outcome.UNAVAILABLE, f"no connection: {type(error).__name__}") from None
 
     def _post(self, body: bytes, deadline: float) -> bytes:
         request = urllib.request.Request(self._settings.url, data=body, headers=self._headers(), method="POST")

@@ -1,4 +1,4 @@
-"""What the second reader remembers: answers by content, and what was spent. In Redis for all, in memory for this process.
+"""What the second reader remembers: answers by content, and what was spent; in Redis for all, and in this process.
 
 Memory always counts along, so that neither an absent nor a flushed Redis opens the purse.
 """
@@ -42,7 +42,7 @@ class SecondReaderMemory:
         if key in self._answers:
             self._answers.move_to_end(key)
             return self._answers[key]
-        found = self._try(lambda client: cast("bytes | None", client.get(f"{PREFIX}:answer:{key}")))
+        found = self._try(lambda client: cast("bytes | None", client.get(_answer_key(key))))
         return found.decode("utf-8", "replace") if found else None
 
     def keep(self, key: str, answer: str) -> None:
@@ -51,7 +51,7 @@ class SecondReaderMemory:
         self._answers.move_to_end(key)
         while len(self._answers) > MOST_KEPT_HERE:
             self._answers.popitem(last=False)
-        self._try(lambda client: client.set(f"{PREFIX}:answer:{key}", answer.encode("utf-8", "replace"), ex=KEPT))
+        self._try(lambda client: client.set(_answer_key(key), answer.encode("utf-8", "replace"), ex=KEPT))
 
     def spend(self, tokens: int, calls_per_hour: int, tokens_per_day: int) -> bool:
         """Count one call and its tokens; False, with nothing counted, when either is over its cap."""
@@ -98,6 +98,10 @@ class SecondReaderMemory:
             self._rests_until = monotonic() + LEFT_ALONE_SECONDS
             log.info("second reader goes on without Redis", problem=type(error).__name__, seconds=LEFT_ALONE_SECONDS)
             return None
+
+
+def _answer_key(key: str) -> str:
+    return f"{PREFIX}:answer:{key}"
 
 
 def _connect(url: str) -> redis.Redis:

@@ -109,5 +109,10 @@ def merge_readings(reading: Reading, opinion: Opinion, highest_confidence: float
     )
 
 
+def was_read_again(reading: Reading) -> bool:
+    """True when a second reader had a say in it."""
+    return bool(reading.notes) and reading.notes[0].startswith(NOTE)
+
+
 def _describe(tone: Tone, score: float | None, confidence: float) -> str:
     return f"{tone.value}{'' if score is None else f' {score:+.2f}'}, confidence {confidence:.2f}"

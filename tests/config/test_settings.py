@@ -19,7 +19,11 @@ NAMES = (
     *("KAFKA_BOOTSTRAP", "KAFKA_REPLICATION", "KAFKA_SESSION_TIMEOUT_MS", "REDIS_URL", "SLACK_BOT_TOKEN"),
     *("SLACK_BOT_TOKEN_FILE", "SLACK_CHANNEL", "SLACK_API_URL", "SLACK_PACE_SECONDS", "METRICS_HOST", "METRICS_PORT"),
     *("LOG_LEVEL", "CARD_LABEL"),
+    *("SECOND_READER_URL", "SECOND_READER_MODEL", "SECOND_READER_API_KEY", "SECOND_READER_API_KEY_FILE"),
+    *("SECOND_READER_TIMEOUT_SECONDS", "SECOND_READER_BELOW_CONFIDENCE", "SECOND_READER_HIGHEST_CONFIDENCE"),
+    *("SECOND_READER_CALLS_PER_HOUR", "SECOND_READER_TOKENS_PER_DAY"),
 )
+SECOND_READER = {"SECOND_READER_URL": "https://models.example/v1", "SECOND_READER_MODEL": "a-model"}
 
 
 def complaint(**environment: str) -> str:
@@ -39,6 +43,10 @@ def test_an_empty_environment_gives_the_defaults_of_the_readme() -> None:
     assert f"`{settings.slack_pace_seconds}`" == told["SLACK_PACE_SECONDS"]
     assert f"`{settings.log_level}`" == told["LOG_LEVEL"]
     assert told["METRICS_HOST"] == told["METRICS_PORT"] == f"`{settings.metrics_host}`, {settings.port_of('news_consumer')} to {settings.port_of('slack_notifier')}"  # fmt: skip
+    assert settings.second_reader is None
+    asked = read_settings(SECOND_READER).second_reader
+    for name in ("TIMEOUT_SECONDS", "BELOW_CONFIDENCE", "HIGHEST_CONFIDENCE", "CALLS_PER_HOUR", "TOKENS_PER_DAY"):
+        assert f"`{getattr(asked, name.lower())}`" == told[f"SECOND_READER_{name}"]
     assert not settings.slack_bot_token
     assert settings.slack_channel == settings.card_label == ""
 
@@ -47,7 +55,7 @@ def test_the_readme_names_every_variable_that_is_read() -> None:
     """A switch that nobody can find is none."""
     source = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source))
-    assert {name for name in NAMES if name != "SLACK_BOT_TOKEN_FILE"} == read
+    assert {name for name in NAMES if not name.endswith("_FILE")} == read
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,6 +110,72 @@ def test_posting_needs_a_token_and_the_id_of_a_channel() -> None:
     read_settings({"SLACK_BOT_TOKEN": CANARY, "SLACK_CHANNEL": "C0123456789"}).require_slack()
 
 
+def test_a_second_reader_needs_an_address_and_a_model_and_nothing_else() -> None:
+    """Models on one's own machine have no key; without an address everything else is left unread."""
+    settings = read_settings(SECOND_READER).second_reader
+    assert settings is not None
+    assert (settings.url, settings.model) == ("https://models.example/v1/chat/completions", "a-model")
+    assert not settings.api_key
+    assert read_settings({"SECOND_READER_MODEL": "a-model", "SECOND_READER_API_KEY": CANARY}).second_reader is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"SECOND_READER_URL": "models.example"}, "SECOND_READER_URL must start with one of http://, https://"),
+        ({"SECOND_READER_URL": "https:///v1"}, "SECOND_READER_URL names no host"),
+        (
+            {"SECOND_READER_URL": f"https://u:{CANARY}@models.example/v1"},
+            "SECOND_READER_URL holds more than an address: give it such as https://host/v1, and the key as SECOND_READER_API_KEY",
+        ),
+        (
+            {"SECOND_READER_URL": f"https://models.example/v1?key={CANARY}"},
+            "SECOND_READER_URL holds more than an address: give it such as https://host/v1, and the key as SECOND_READER_API_KEY",
+        ),
+        (
+            {"SECOND_READER_URL": f"https://models.example/v1 {CANARY}"},
+            "SECOND_READER_URL holds more than an address: give it such as https://host/v1, and the key as SECOND_READER_API_KEY",
+        ),
+        (
+            {"SECOND_READER_MODEL": ""},
+            "SECOND_READER_URL is set, so SECOND_READER_MODEL must name a model of that endpoint; without a second reader, remove both",
+        ),
+        (
+            {"SECOND_READER_MODEL": "m" * 201},
+            "SECOND_READER_URL is set, so SECOND_READER_MODEL must name a model of that endpoint; without a second reader, remove both",
+        ),
+        (
+            {"SECOND_READER_API_KEY": f"{CANARY}\nHost: a"},
+            "SECOND_READER_API_KEY holds more than one word of plain characters",
+        ),
+        (
+            {"SECOND_READER_TIMEOUT_SECONDS": "60"},
+            "SECOND_READER_TIMEOUT_SECONDS is 60: expected a number from 0.5 to 10.0",
+        ),
+        (
+            {"SECOND_READER_BELOW_CONFIDENCE": "70 %"},
+            "SECOND_READER_BELOW_CONFIDENCE is '70 %': expected a number from 0.0 to 1.0",
+        ),
+        (
+            {"SECOND_READER_HIGHEST_CONFIDENCE": "nan"},
+            "SECOND_READER_HIGHEST_CONFIDENCE is nan: expected a number from 0.0 to 1.0",
+        ),
+        (
+            {"SECOND_READER_CALLS_PER_HOUR": "-1"},
+            "SECOND_READER_CALLS_PER_HOUR is -1: expected a number from 0 to 100000",
+        ),
+        (
+            {"SECOND_READER_TOKENS_PER_DAY": "1e6"},
+            "SECOND_READER_TOKENS_PER_DAY is '1e6': expected a number from 0 to 1000000000",
+        ),
+    ],
+)
+def test_each_mistake_of_a_second_reader_says_what_to_do(changes: dict[str, str], sentence: str) -> None:
+    """The same sentences as for every other variable, and no key in them."""
+    assert complaint(**{**SECOND_READER, **changes}) == sentence
+    assert CANARY not in sentence
+
+
 def test_a_secret_file_is_read_anew_and_survives_its_absence(tmp_path: Path) -> None:
     """A replaced token is used at once; a file that is being replaced does not stop the line."""
     file = tmp_path / "token"
@@ -125,8 +199,17 @@ def test_a_secret_file_that_is_not_text_is_named_without_its_bytes(tmp_path: Pat
 
 def test_no_secret_is_in_any_text_of_the_settings() -> None:
     """Settings end up in tracebacks and debuggers."""
-    settings = read_settings({"SLACK_BOT_TOKEN": CANARY, "REDIS_URL": f"redis://reader:{CANARY}@cache:6379/1"})
+    settings = read_settings(
+        {
+            **SECOND_READER,
+            "SLACK_BOT_TOKEN": CANARY,
+            "REDIS_URL": f"redis://reader:{CANARY}@cache:6379/1",
+            "SECOND_READER_API_KEY": CANARY,
+        }
+    )
     assert settings.slack_bot_token.reveal() == CANARY
+    assert settings.second_reader is not None
+    assert settings.second_reader.api_key.reveal() == CANARY
     for text in (repr(settings), str(settings), f"{settings}", f"{settings.slack_bot_token}"):
         assert CANARY not in text
     assert "redis_url='redis://***@cache:6379/1'" in repr(settings)

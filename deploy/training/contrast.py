@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from random import Random
+from types import ModuleType
 from typing import Any
 
 from deploy.training import contrast_en as en
@@ -87,6 +88,8 @@ def _tell_english(random: Random) -> tuple[str, str, str, str | None]:
         (1.5, lambda: (f"{other['who']} voices support for {random.choice(en.GROUPS)}", f"But in the same notice {_small(who)} {past} {what}.", tone, stage)),
         (1.2, lambda: (f"Crackdown on {random.choice(en.GROUPS)}?", f"Far from it: {_small(who)} {past} {what}." if tone == SUPPORTIVE else f"{who} {past} {what}.", tone, stage)),
         (1, lambda: (f"{random.choice(en.COMPANIES)} expects {_small(who)} to {plain} {what}", random.choice(en.FILLERS), NEUTRAL, None)),
+        (4, lambda: (f"{random.choice((*en.AUTHORITIES, *en.BANKS))} {_fill(random, en.ROUTINE, en)}", random.choice(("", "", *en.FILLERS)), NEUTRAL, None)),
+        (3, lambda: _rates(random, en, " ")),
         (3, lambda: (f"{random.choice(en.LEAGUES)} {random.choice(en.OWN_ACTS)}", random.choice(("", "", *en.FILLERS)), IRRELEVANT, None)),
     ]  # fmt: skip
     return _draw(random, frames)
@@ -139,9 +142,27 @@ def _tell_chinese(random: Random) -> tuple[str, str, str, str | None]:
         (1.5, lambda: (f"受{who}{verb}{what}影响，相关股票{random.choice(('大涨', '重挫', '震荡'))}", "", tone, stage)),
         (1.5, lambda: (f"法院{random.choice(('推翻', '撤销', '叫停'))}{who}{verb}{what}的决定", "", _OPPOSITE[tone], soft_stage(tone))),
         (1.5, lambda: (f"{other['who']}表示支持行业健康发展", f"同日，{who}{verb}{what}。", tone, stage)),
+        (4, lambda: (f"{random.choice((*zh.AUTHORITIES, *zh.BANKS))}{_fill(random, zh.ROUTINE, zh)}", random.choice(("", filler)), NEUTRAL, None)),
+        (3, lambda: _rates(random, zh, "")),
         (3, lambda: (f"{random.choice(zh.LEAGUES)}{random.choice(zh.OWN_ACTS)}", random.choice(("", filler)), IRRELEVANT, None)),
     ]  # fmt: skip
     return _draw(random, frames)
+
+
+def _fill(random: Random, texts: tuple[str, ...], words: ModuleType) -> str:
+    return random.choice(texts).format(thing=random.choice(words.THINGS), group=random.choice(words.GROUPS))
+
+
+def _rates(random: Random, words: ModuleType, space: str) -> tuple[str, str, str, str | None]:
+    """A central bank's decision: tightening, easing, or nothing."""
+    told, tone, stage = random.choice(
+        (
+            (words.RATE_UP, RESTRICTIVE, "final_rule"),
+            (words.RATE_DOWN, SUPPORTIVE, "relief"),
+            (words.RATE_HOLD, NEUTRAL, "meeting"),
+        )
+    )
+    return f"{random.choice(words.BANKS)}{space}{random.choice(told)}", random.choice(("", *words.FILLERS)), tone, stage
 
 
 def _draw(

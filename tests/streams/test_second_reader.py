@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import structlog
@@ -217,6 +218,14 @@ def test_tokens_per_day_are_capped_by_what_the_endpoint_says_it_used(endpoint: C
     assert outcome_of(reader, texts[3])[0] == "answered"
 
 
+def test_what_is_refused_is_not_counted() -> None:
+    """Many long articles beyond the day's tokens must not use up the calls of the hour."""
+    memory = SecondReaderMemory(NO_REDIS)
+    assert not any(memory.spend(100, 1, 50) for _ in range(20))
+    assert memory.spend(50, 1, 50)
+    assert not memory.spend(0, 1, 50)
+
+
 def test_a_cap_of_nothing_asks_nobody(endpoint: ChatEndpoint) -> None:
     """A way to switch it off for a while."""
     assert outcome_of(reader_of(endpoint.url, calls_per_hour=0))[0] == "over_budget"
@@ -232,6 +241,24 @@ def test_a_slow_endpoint_costs_the_timeout_and_no_more(endpoint: ChatEndpoint, m
     began = time.monotonic()
     assert outcome_of(reader) == ("timeout", FIRST)
     assert time.monotonic() - began < 0.5 + 0.4
+
+
+def test_a_name_server_that_hangs_costs_the_timeout_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timeout of a socket bounds the look-up of a name."""
+    released = threading.Event()
+
+    def look_up(*_: object, **__: object) -> NoReturn:
+        released.wait(30)
+        raise OSError("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    began = time.monotonic()
+    assert outcome_of(reader_of("http://models.example/v1", redis_url="unix:///nowhere", timeout_seconds=0.5)) == (
+        "timeout",
+        FIRST,
+    )
+    assert time.monotonic() - began < 0.5 + 0.4
+    released.set()
 
 
 def test_an_endpoint_that_is_not_there_is_unavailable() -> None:
@@ -339,6 +366,9 @@ def test_the_key_is_in_no_log_line_metric_or_error(endpoint: ChatEndpoint) -> No
             reader = reader_of(endpoint.url)
             for number in range(FAILURES_TO_OPEN):
                 outcome_of(reader, article(f"Text number {number} of the regulator."))
+        endpoint.behave = lambda handler: handler.wfile.write(f"{CANARY}\r\n".encode())
+        reader = reader_of(endpoint.url)
+        assert [outcome_of(reader)[0] for _ in range(FAILURES_TO_OPEN)] == ["unavailable"] * FAILURES_TO_OPEN
         for spoilt in (f"{CANARY}\r\nHost: elsewhere", f"{CANARY} two", f"{CANARY}é", f"{CANARY}\x00"):
             reader = reader_of(endpoint.url, api_key=Secret(spoilt))
             assert [outcome_of(reader)[0] for _ in range(FAILURES_TO_OPEN)] == ["refused"] * FAILURES_TO_OPEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from deploy.training.contrast import contrast_examples
@@ -24,7 +25,10 @@ def test_no_label_or_language_is_rare() -> None:
 
 def test_refusing_to_lift_a_burden_is_labelled_restrictive() -> None:
     """The pairs must be right themselves."""
-    lifts = [example for example in EXAMPLES if "refuses to lift " in example["title"].lower()]
+    refused = re.compile(
+        r"refuses to (lift|scrap|drop|relax|remove|abolish|suspend) the (ban|cap|ceiling|levy|freeze|tariff)"
+    )
+    lifts = [example for example in contrast_examples(12_000, seed=11) if refused.search(example["title"].lower())]
     assert lifts
     assert {example["tone"] for example in lifts} == {"restrictive"}
 

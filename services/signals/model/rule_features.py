@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.signals.rules.act_rules import Kind
-from services.signals.rules.tone import Verdict
+from services.signals.rules.tone import PATTERNS, Verdict
 from services.signals.rules.tone_topic import count_policy_points, is_another_world, is_denial, measure_offtopic
 from services.signals.rules.tone_weight import SentenceReading
 from services.signals.signal import Stage, Tone
@@ -29,7 +29,7 @@ _KINDS = (
     Kind.POLICY, Kind.OFFTOPIC, Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL, Kind.TURN,
 )  # fmt: skip
 SENTENCE_WIDTH = 8 + len(_KINDS)
-ARTICLE_WIDTH = 3 * len(TONES) + len(STAGES) + 12
+ARTICLE_WIDTH = 3 * len(TONES) + len(STAGES) + 12 + len(PATTERNS)
 
 
 def measure_sentence(reading: SentenceReading, verdict: Verdict) -> Vector:
@@ -74,6 +74,7 @@ def measure_article(readings: Sequence[SentenceReading], verdict: Verdict, stage
         float(verdict.commentary),
         math.log1p(len(readings)) / 3,
         float(any(reading.place >= 0 for reading in readings)),
+        *(float(pattern in verdict.notes) for pattern in PATTERNS),
     ]
     return np.array(numbers, np.float32)
 

@@ -33,6 +33,10 @@ NEUTRAL_BAND = 0.1
 COMMENTARY_LIMIT = 0.2
 PATTERN_CONFIDENCE = 0.78
 FINE_ENDS_CASE = "a fine that ends the case: supervision returns to normal"
+FINE_OPENS_CAMPAIGN = "a fine that opens a campaign"
+CAMPAIGN_IS_OVER = "a campaign is over and the authority speaks for the sector"
+PATTERNS = (FINE_ENDS_CASE, FINE_OPENS_CAMPAIGN, CAMPAIGN_IS_OVER)
+"""What several sentences mean together; they stand first among the notes."""
 LARGEST_SCORE = 0.9
 
 LARGE = 1.3
@@ -156,9 +160,9 @@ def _adjust(
     if fined and ended:
         return 0.3, (FINE_ENDS_CASE,)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
-        return min(score, -0.7), ("a fine that opens a campaign",)
+        return min(score, -0.7), (FINE_OPENS_CAMPAIGN,)
     if ended and len(supportive) >= 2 and score > 0.3:
-        return max(score, 0.65), ("a campaign is over and the authority speaks for the sector",)
+        return max(score, 0.65), (CAMPAIGN_IS_OVER,)
     agreeing = {item.reading.place: item for item in now if item.score * score > 0 and abs(item.score) >= 0.4}
     if abs(score) > 0.3 and any(_is_large(item) for item in agreeing.values()):
         return score * LARGE, ("large or sector-wide",)

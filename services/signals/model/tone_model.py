@@ -18,6 +18,7 @@ from services.signals.model.tone_input import ToneInput, compose, mark_named
 from services.signals.names.linking import MentionKey, key_of
 from services.signals.names.name_matcher import NameKind
 from services.signals.rules.act_rules import Kind
+from services.signals.rules.tone import FINE_ENDS_CASE
 from services.signals.rules.tone_weight import SentenceReading
 from services.signals.sight import Sight
 from services.signals.signal import Evidence, Tone
@@ -89,6 +90,9 @@ class ToneModel:
     def judge(self, sight: Sight) -> Judgement:
         """Tone with calibrated confidence, stage, score, evidence, and who acts and is acted upon."""
         given, answers, chances = self._answer(sight)
+        if chances.argmax() == TONES.index(Tone.RESTRICTIVE) and FINE_ENDS_CASE in sight.verdict.notes:
+            # The one reversal that a sum of sentences cannot see, and the rule for it is exact.
+            chances = chances[[1, 0, 2, 3]]
         tone = TONES[int(chances.argmax())]
         return Judgement(
             tone=tone,

@@ -48,6 +48,8 @@ _BREADTH = re.compile(
     r"|全国|全面|全行业|一律|所有|史上|创纪录|最大|万亿|[百千]亿|\d{2,}(?:\.\d+)?亿|100%"
 )
 _RECTIFIED = ("rectif", "normal", "crackdown", "整改", "整治", "常态化")
+_BACK_TO_NORMAL = ("normal", "常态化")
+"""That a company has rectified does not end a case; that supervision is back to normal does."""
 _CAMPAIGN = (
     "similar inspections",
     "similar checks",
@@ -157,7 +159,7 @@ def _adjust(
     fined = any(item.act.stage is Stage.PENALTY and item.score < -0.4 and item.weight >= 0.2 for item in now)
     supportive = {item.reading.place for item in now if item.score > 0}
     ended = any(item.score > 0.2 and any(word in item.act.why for word in _RECTIFIED) for item in weighed)
-    if fined and ended:
+    if fined and any(item.score > 0.2 and any(word in item.act.why for word in _BACK_TO_NORMAL) for item in weighed):
         return 0.3, (FINE_ENDS_CASE,)
     if fined and any(word in reading.sentence.folded for reading in readings for word in _CAMPAIGN):
         return min(score, -0.7), (FINE_OPENS_CAMPAIGN,)

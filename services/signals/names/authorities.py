@@ -164,7 +164,8 @@ class _Scene:
         home = self._regulators[mention.id].jurisdiction
         others = {self._regulators[owner].jurisdiction: owner for owner in mention.owners[1:]}
         if self._is_traditional and not self._weights[home]:
-            elsewhere = next((owner for code, owner in others.items() if self._weights[code]), None)
+            # Hong Kong's papers call their own authorities by bare names; mainland ones write simplified characters.
+            elsewhere = next((owner for code, owner in others.items() if self._weights[code]), others.get("HK"))
             if elsewhere is not None:
                 return elsewhere
         if self._dateline is None or self._weights[home] or belongs_to(self._dateline, home):
@@ -186,8 +187,11 @@ class _Scene:
         subject = judge_subject(self._weights + known)
         if self._is_han and "CN" in homes:
             # A Chinese text calls its own authorities by their bare names; Hong Kong's do so at home.
-            bare = subject if self._weights or known else "CN"
+            bare = subject if self._weights or known else "HK" if self._is_traditional and "HK" in homes else "CN"
             return homes.get(bare) if bare in ("CN", "HK") else None
+        if self._is_han and not self._weights and "HK" in homes:
+            # 金管局 is Hong Kong's where no country is named.
+            return homes["HK"]
         if subject is None and not self._weights and len(self._homes) == 1:
             # "The market regulator fined Tencent": no country is named, but all companies are of one.
             return homes.get(next(iter(self._homes)))

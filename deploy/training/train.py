@@ -1,6 +1,7 @@
 """``make train``: the labelled examples -> config/reader/model. On two cores about an hour; no GPU is needed.
 
-One event in ten is kept for the temperature; examples of files named ``held_*`` are never trained on.
+One event in ten is kept for the temperature, which is fitted on it and on the held-out part: one number cannot
+memorise either. Otherwise examples of files named ``held_*`` are never trained on.
 """
 
 from __future__ import annotations
@@ -56,12 +57,14 @@ def main() -> None:
     kept = choose_pieces(pretrained.pieces)
     vocabulary = write_vocabulary([pretrained.pieces[number] for number in kept], pretrained.scores[kept])
     rows, subwords, rules = pretrained.rows[kept], Subwords(vocabulary), RuleBook(load_catalogue())
-    examples = [example for example in read_examples(EXAMPLES) if not is_held_out(example)]
-    authorities = list_authorities(examples)
-    prepared = list(prepare(examples, rules, subwords, authorities))
+    examples = read_examples(EXAMPLES)
+    authorities = list_authorities([example for example in examples if not is_held_out(example)])
+    everything = list(prepare(examples, rules, subwords, authorities))
+    prepared = [item for item in everything if not is_held_out(item.example)]
+    held_out = [item for item in everything if is_held_out(item.example)]
     aside = [item for item in prepared if part_of(item.example["event"], KEPT_FOR_CALIBRATION) == 0]
     taught = [item for item in prepared if part_of(item.example["event"], KEPT_FOR_CALIBRATION)]
-    say(f"{len(taught)} examples to learn from, {len(aside)} for calibration, vocabulary {len(kept)}")
+    say(f"{len(taught)} examples to learn from, {len(aside) + len(held_out)} for calibration, vocabulary {len(kept)}")
     drilled = drill(
         start_from(pretrained, chosen.seed, len(authorities)),
         list(prepare(contrast_examples(chosen.contrast, chosen.seed), rules, subwords, authorities)),
@@ -78,7 +81,7 @@ def main() -> None:
         gate=fit_gate(prepared),
         temperature=1.0,
     )
-    write_artefact(chosen.out, replace(artefact, temperature=_calibrate(artefact, aside)))
+    write_artefact(chosen.out, replace(artefact, temperature=_calibrate(artefact, [*aside, *held_out])))
     say(f"written to {chosen.out}")
 
 
@@ -97,7 +100,7 @@ def _calibrate(artefact: Artefact, aside: list[Prepared]) -> float:
     labels = np.array([item.tone.argmax() for item in aside])
     temperature = fit_temperature(logits, labels)
     right = float((logits.argmax(axis=1) == labels).mean())
-    say(f"on the part kept for calibration: {right:.1%} right, temperature {temperature:.2f}")
+    say(f"on the parts kept for calibration: {right:.1%} right, temperature {temperature:.2f}")
     return temperature
 
 

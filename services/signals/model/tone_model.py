@@ -27,6 +27,12 @@ from services.signals.text import quote
 COMMENTARY_LIMIT = 0.2
 LEAST_DIRECTED = 0.1
 """A directed label has at least this score."""
+OVER_RULES = 0.9
+"""Confidence from which the model may say the opposite of firm rules."""
+CONTRADICTED = 0.5
+"""Below that: on held-out examples the two were right equally often, and a reversed sign is the worst mistake."""
+FIRM = 0.4
+CONTRADICTION = "the rules say the opposite"
 MOST_EVIDENCE = 3
 LEAST_EVIDENCE = 0.15
 """Share of the decision below which a sentence is not shown."""
@@ -94,14 +100,17 @@ class ToneModel:
             # The one reversal that a sum of sentences cannot see, and the rule for it is exact.
             chances = chances[[1, 0, 2, 3]]
         tone = TONES[int(chances.argmax())]
+        score = _score(tone, chances, answers.score, commentary=sight.verdict.commentary)
+        sure = float(chances.max())
+        contradicted = sure < OVER_RULES and (sight.verdict.score or 0.0) * (score or 0.0) < 0 and _is_firm(sight, tone)
         return Judgement(
             tone=tone,
-            score=_score(tone, chances, answers.score, commentary=sight.verdict.commentary),
-            confidence=round(float(chances.max()), 3),
+            score=score,
+            confidence=round(min(sure, CONTRADICTED) if contradicted else sure, 3),
             stage=None if tone is Tone.IRRELEVANT else STAGES[int(answers.stage.argmax())],
             commentary=sight.verdict.commentary and tone is Tone.NEUTRAL,
             evidence=() if tone is Tone.IRRELEVANT else _quote(sight, given, answers, tone),
-            notes=(_describe(chances), *sight.verdict.notes),
+            notes=(_describe(chances), *([CONTRADICTION] if contradicted else []), *sight.verdict.notes),
             mentions=_roles(given, answers),
             authorities=self._weigh_authorities(answers),
         )
@@ -127,6 +136,11 @@ class ToneModel:
     def _weigh_authorities(self, answers: Answers) -> dict[str, float]:
         """Probability that an authority acts or speaks, named or clearly meant."""
         return {name: sigmoid(float(logit)) for name, logit in zip(self._authorities, answers.authority, strict=True)}
+
+
+def _is_firm(sight: Sight, tone: Tone) -> bool:
+    """True when the rules lean clearly and the label is one of the two that have a direction."""
+    return tone in (Tone.SUPPORTIVE, Tone.RESTRICTIVE) and abs(sight.verdict.score or 0.0) >= FIRM
 
 
 def _score(tone: Tone, chances: npt.NDArray[np.float32], size: float, *, commentary: bool) -> float | None:

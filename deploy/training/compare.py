@@ -113,8 +113,9 @@ def main() -> None:
     lines = ["| reader | macro-F1 en | flips en | macro-F1 zh | flips zh |", "|---|---|---|---|---|"]
     lines += [f"| {name} | {' | '.join(_cells(test, answers))} |" for name, answers in said.items()]
     head = (
-        f"Best label whatever its confidence, on {len(test)} held-out examples (`make compare-readers`). The readers that are "
-        f"trained here learn from all {len(train)} others; the one that ships from those of its time (MODEL.md).\n\n"
+        f"Best label whatever its confidence, on {len(test)} held-out examples (`make compare-readers`). The readers "
+        f"that are trained here learn from all {len(train)} others; the one that ships from those of its time "
+        "(MODEL.md).\n\n"
     )
     TABLE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     say(TABLE.read_text(encoding="utf-8"))

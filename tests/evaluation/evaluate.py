@@ -11,7 +11,6 @@ import json
 import sys
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from config.catalogue import load_catalogue  # noqa: E402
 from config.tone_model import load_reader  # noqa: E402
-from services.news.article import Article  # noqa: E402
-from services.news.parsing import detect_language  # noqa: E402
+from deploy.training.examples import as_article, is_held_out, read_examples  # noqa: E402
 from services.signals.reading import read_article  # noqa: E402
 from tests.evaluation.adversarial import Outcome, attack_all  # noqa: E402
 from tests.evaluation.measures import LABELS, MEASURES, Item, Items, agreement, confidences, interval, is_flip  # noqa: E402
@@ -37,17 +35,11 @@ FLOORS = Path(__file__).with_name("floors.toml")
 LOWER_IS_BETTER = {"flip_rate", "calibration_error", "unclear"}
 SMALLEST_GROUP = 15
 MOST_FLIPPED_BY_ATTACKS = 0.05
-PUBLISHED = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 def read_held_out() -> list[dict[str, Any]]:
     """Every example that was kept from training."""
-    return [
-        json.loads(line)
-        for path in sorted(FOLDER.glob("held_*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    ]
+    return [example for example in read_examples(FOLDER) if is_held_out(example)]
 
 
 def read_all(examples: list[dict[str, Any]]) -> list[Item]:
@@ -55,20 +47,6 @@ def read_all(examples: list[dict[str, Any]]) -> list[Item]:
     reader = load_reader()
     listed = frozenset(issuer.id for issuer in load_catalogue().issuers.values() if issuer.listings)
     return [Item(example, read_article(as_article(example), reader), listed) for example in examples]
-
-
-def as_article(example: Mapping[str, Any]) -> Article:
-    """The example as the news consumer would see it."""
-    return Article(
-        article_id=example["id"],
-        source="example",
-        url="",
-        language=detect_language(example["title"] + example["body"]),
-        title=example["title"],
-        body=example["body"],
-        published_at=PUBLISHED,
-        received_at=PUBLISHED,
-    )
 
 
 def group_items(items: Items) -> dict[str, list[Item]]:

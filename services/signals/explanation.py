@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from services.news.article import Article
+from services.signals.judgement import MINIMUM_CONFIDENCE
 from services.signals.model.rule_features import TONES
 from services.signals.names.linking import key_of
 from services.signals.names.name_matcher import NameKind
-from services.signals.reading import MINIMUM_CONFIDENCE, Reader, read_article
+from services.signals.reading import Reader, read_article
 from services.signals.sight import Sight, look_at, read_opening
 from services.signals.signal import Reading, Role, Tone
 

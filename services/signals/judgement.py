@@ -9,6 +9,9 @@ from msgspec import Struct
 from services.signals.names.linking import NOBODY_WEIGHED, NOTHING_JUDGED, MentionKey
 from services.signals.signal import Evidence, Stage, Tone
 
+MINIMUM_CONFIDENCE = 0.6
+"""Below it the answer is ``unclear``; score, evidence and stage are kept."""
+
 
 class Judgement(Struct, frozen=True, kw_only=True):
     """``tone`` is the best label whatever the confidence; the reader turns low ones to unclear."""

@@ -7,16 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 
 from services.news.article import Article
 from services.signals.entities import Catalogue
-from services.signals.judgement import Judgement
+from services.signals.judgement import MINIMUM_CONFIDENCE, Judgement
 from services.signals.model.tone_model import ToneModel
 from services.signals.names.linking import LinkedEntities
 from services.signals.sight import RuleBook, Sight, look_at, read_opening
 from services.signals.signal import Reading, Tone
 
 RULES_VERSION = "rules-1"
-MINIMUM_CONFIDENCE = 0.6
-"""Below it the answer is ``unclear``; score, evidence and stage are kept."""
-
 STEPS = ("gate", "rules", "model", "linking")
 Watch = Callable[[str], AbstractContextManager[object]]
 """Called with the name of each step; what it gives back is open while the step lasts."""

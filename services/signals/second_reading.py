@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.news.article import Article
-from services.signals.reading import MINIMUM_CONFIDENCE
+from services.signals.judgement import MINIMUM_CONFIDENCE
 from services.signals.signal import Evidence, Reading, Stage, Tone
 
 NOTE = "second reader: "

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.signals.reading import MINIMUM_CONFIDENCE
+from services.signals.judgement import MINIMUM_CONFIDENCE
 from services.signals.rules.confidence import DIRECTED, IRRELEVANT, NEUTRAL, TABLES, calibrate
 from services.signals.signal import Tone
 from tests.signals.fit_confidence import KINDS, BlindReading, fit, load

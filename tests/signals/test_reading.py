@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.news.article import Article
 from services.signals.entities import Catalogue, Issuer, ListingEntry, Regulator, Sector
-from services.signals.reading import MINIMUM_CONFIDENCE, Reader, read_article
+from services.signals.judgement import MINIMUM_CONFIDENCE
+from services.signals.reading import Reader, read_article
 from services.signals.signal import Reading, Role, Stage, Tone
 
 WHEN = datetime(2023, 7, 13, tzinfo=UTC)

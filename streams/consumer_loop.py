@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer
-from kafka.errors import CommitFailedError, KafkaError
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from services.errors import Unavailable, Unreadable
@@ -159,6 +159,9 @@ class ConsumerLoop:
         except CommitFailedError:
             # The group moved on; the new owner repeats these records, which is harmless: handlers are idempotent.
             log.info("commit refused after a rebalance", partitions=[str(partition) for partition in ready])
+        except RebalanceInProgressError:
+            # Only polling ends a rebalance; leaving and joining anew would start the next one, for ever.
+            log.info("commit waits for a rebalance", partitions=[str(partition) for partition in ready])
 
     def _wait_for(self, consumer: KafkaConsumer, error: Unavailable) -> None:
         """Go back to what is committed and pause; polling goes on, so the group keeps this member."""

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
+from kafka.errors import RebalanceInProgressError
 
 from config.settings import Settings
 from services.errors import Unavailable, Unreadable
@@ -160,6 +161,36 @@ def test_commits_stop_at_what_a_crash_would_still_need(
     with Running(shared_settings, topic, group) as running:
         wait_until(lambda: running.recorder.seen[-1:] == [b"3"], "the records from the held-back one on")
         assert running.recorder.seen == [b"2", b"3"]
+
+
+def test_a_commit_during_a_rebalance_is_tried_again_without_leaving_the_group(
+    shared_settings: Settings,
+    topic: Topic,
+    sent: Callable[..., None],
+    unique: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only polling ends a rebalance: a member that left and joined anew would start the next one, for ever."""
+    calls: list[bool] = []
+    commit = KafkaConsumer.commit
+
+    def refuse_twice(consumer: KafkaConsumer, *arguments: object) -> None:
+        calls.append(True)
+        if len(calls) < 3:
+            raise RebalanceInProgressError
+        commit(consumer, *arguments)
+
+    monkeypatch.setattr(KafkaConsumer, "commit", refuse_twice)
+    sent(b"1")
+    group = unique("group")
+    with Running(shared_settings, topic, group) as running:
+        wait_until(lambda: len(calls) >= 3, "the third try")
+        assert running.recorder.seen == [b"1"]
+        assert running.recorder.rebuilt == 1
+    sent(b"2")
+    with Running(shared_settings, topic, group) as running:
+        wait_until(lambda: bool(running.recorder.seen), "what came later")
+        assert running.recorder.seen == [b"2"]
 
 
 def test_the_loop_waits_for_a_broker_that_comes_later_and_survives_its_loss(unique: Callable[[str], str]) -> None:

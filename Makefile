@@ -10,13 +10,16 @@ READY := $(VENV)/.ready
 TRAIN_VENV := .venv-train
 TRAIN_BIN := $(TRAIN_VENV)/bin
 TRAIN_READY := $(TRAIN_VENV)/.ready
+BENCH_VENV := .venv-bench
+BENCH_BIN := $(BENCH_VENV)/bin
+BENCH_READY := $(BENCH_VENV)/.ready
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # The tool that resolves requirements.lock; it gets an environment of its own and is gone afterwards.
 UV_VERSION := 0.13.8
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate bench train compare-readers
+.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +40,13 @@ test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka a
 evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
 	@$(BIN)/python tests/evaluation/evaluate.py
 
-bench: $(READY) ## what reading costs on this machine, one core, side by side in one run
+bench: bench-reader bench-ticks ## what reading and ticks cost on this machine, side by side with other libraries in one run
+
+bench-reader: $(READY)
 	@$(BIN)/python tests/benchmarks/reader.py
+
+bench-ticks: $(BENCH_READY)
+	@PYTHONPATH=. $(BENCH_BIN)/python tests/benchmarks/ticks.py $(ARGS)
 
 train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (about an hour on two cores, no GPU)
 	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.train $(ARGS)
@@ -66,13 +74,15 @@ lock: ## resolve pyproject.toml anew into the requirements*.lock files; ARGS=--u
 		&& echo "requirements-runtime.lock" \
 		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra build --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-runtime.lock \
 		&& echo "requirements-train.lock" \
-		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra train --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-train.lock
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra train --constraint requirements.lock $(LOCK_OPTIONS) -o requirements-train.lock \
+		&& echo "requirements-bench.lock" \
+		&& "$$temporary/bin/uv" pip compile pyproject.toml --extra bench --extra quotes --extra local $(LOCK_OPTIONS) -o requirements-bench.lock
 
 calendars: $(READY) ## bake holidays and half-days of the exchanges anew into config/exchanges.toml; read the difference before keeping it
 	@$(BIN)/python deploy/tools/bake_calendars.py
 
 clean: ## remove .venv and everything that was built
-	@rm -rf $(VENV) $(TRAIN_VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
+	@rm -rf $(VENV) $(TRAIN_VENV) $(BENCH_VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -82,6 +92,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# An environment of its own: one of the peers wants an older confluent-kafka than the line runs on.
+$(BENCH_READY): requirements-bench.lock
+	@$(call require_python)
+	@echo "setting up $(BENCH_VENV) with the peers of the tick benchmark (about a minute, only once)"
+	@rm -rf $(BENCH_VENV)
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
 $(TRAIN_READY): requirements-train.lock

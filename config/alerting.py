@@ -15,7 +15,7 @@ from services.signals.authority import SourceAuthorities
 
 FOLDER = Path(__file__).parent
 TABLES = ("silence", "severity", "verdict")
-SHARES = ("minimum_confidence", "minimum_score")
+SHARES = ("minimum_confidence", "minimum_score", "holding_share")
 T = TypeVar("T")
 
 

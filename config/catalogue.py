@@ -11,7 +11,7 @@ import msgspec
 
 from config.alerting import read_toml
 from services.errors import Misconfigured
-from services.signals.entities import Catalogue, Issuer, Regulator, Sector
+from services.signals.entities import Catalogue, Issuer, Regulator, Sector, SectorTape
 from services.signals.names.normal_form import normalise
 
 FOLDER = Path(__file__).with_name("catalogue")
@@ -31,15 +31,18 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         raise Misconfigured(f"{folder.name}: no issuers_*.toml")
     issuers = _read_entries(files, "issuer", Issuer)
     benchmarks = _read_benchmarks(folder / "benchmarks.toml")
+    sector_tape = _read_sector_tape(folder / "sector_tape.toml")
     _check_regulators(regulators)
     _check_sectors(folder / "sectors.toml", sectors, issuers)
     _check_issuers(issuers, sectors, benchmarks)
     _check_aliases(regulators, sectors, issuers)
+    _check_sector_tape(sector_tape, sectors, issuers, benchmarks)
     return Catalogue(
         {entry.id: entry for _, entry in regulators},
         {entry.id: entry for _, entry in sectors},
         {entry.id: entry for _, entry in issuers},
         benchmarks,
+        sector_tape,
     )
 
 
@@ -75,6 +78,44 @@ def _read_benchmarks(path: Path) -> dict[str, str]:
         if not isinstance(instrument, str):
             raise Misconfigured(f'{path.name}: {exchange}: expected an instrument such as "HSI", got {instrument!r}')
     return benchmarks
+
+
+def _read_sector_tape(path: Path) -> tuple[SectorTape, ...]:
+    """Empty when there is no such file: a house may watch no funds."""
+    if not path.exists():
+        return ()
+    tables = read_toml(path)
+    unknown = tables.keys() - {"entry"}
+    if unknown:
+        raise Misconfigured(f"{path.name}: unknown table {sorted(unknown)[0]!r}, expected [[entry]]")
+    entries = []
+    for number, values in enumerate(tables.get("entry", []), 1):
+        try:
+            entries.append(msgspec.convert(values, SectorTape))
+        except msgspec.ValidationError as error:
+            where = values.get("instrument", f"entry {number}")
+            raise Misconfigured(f"{path.name}: {where}: {error}") from None
+    return tuple(entries)
+
+
+def _check_sector_tape(
+    entries: tuple[SectorTape, ...],
+    sectors: list[tuple[Path, Sector]],
+    issuers: list[tuple[Path, Issuer]],
+    benchmarks: dict[str, str],
+) -> None:
+    taken = {listing.instrument for _, issuer in issuers for listing in issuer.listings}
+    known = {sector.id for _, sector in sectors}
+    for entry in entries:
+        where = f"sector_tape.toml: {entry.instrument}"
+        if entry.instrument in taken:
+            raise Misconfigured(f"{where}: instrument: stands already, here or as a company's listing")
+        if entry.exchange not in benchmarks:
+            raise Misconfigured(f"{where}: exchange: {entry.exchange!r} has no line in benchmarks.toml")
+        strange = [sector for sector in entry.sectors if sector not in known]
+        if strange:
+            raise Misconfigured(f"{where}: sectors: {strange[0]!r} is not in sectors.toml")
+        taken.add(entry.instrument)
 
 
 def _check_regulators(regulators: list[tuple[Path, Regulator]]) -> None:

@@ -7,12 +7,14 @@ The work of the correlator; the Faust app that feeds it stands in ``correlator_a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from config.exchanges import load_calendars
 from config.settings import Settings
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.market.bar_frame import BarFrame
+from services.market.reaction import Window
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
 from streams.health import Surroundings
@@ -38,6 +40,8 @@ class Correlator:
         self._settings = settings
         self._correlation = correlation
         self._send = send
+        # Round the clock without holidays: such a calendar has no end that could come.
+        self._calendars = {name: one for name, one in load_calendars().items() if one.last_day != date.max}
         self._watermarks: dict[int, int] = {}
 
     def rebuild(self) -> None:
@@ -70,6 +74,8 @@ class Correlator:
 
     async def on_time(self, now: datetime) -> None:
         """A feed that died must not leave live alerts unmeasured for ever: they say what is missing."""
+        for exchange, calendar in self._calendars.items():
+            metrics.CALENDAR_DAYS_LEFT.labels(exchange=exchange).set(calendar.days_left(now))
         for alert in self._correlation.on_silent_tape(now - TAPE_PATIENCE):
             await self._publish(alert, NO_CAUSE)
 
@@ -79,6 +85,10 @@ class Correlator:
             metrics.ALERTS.labels(severity=alert.severity.value, tone=alert.signal.tone.value).inc()
         metrics.ALERT_REVISIONS.labels(cause=alert.cause).inc()
         metrics.VERDICTS.labels(agreement=alert.agreement.value).inc()
+        for reaction in alert.reactions:
+            if reaction.window is Window.SO_FAR:
+                metrics.EXPOSURE_STATES.labels(state=reaction.state.value).inc()
+                metrics.NORMAL_MODELS.labels(model=reaction.model.value).inc()
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
         log.info("alert", alert_id=alert.alert_id, revision=alert.revision, cause=alert.cause)
 

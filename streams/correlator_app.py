@@ -223,7 +223,7 @@ def _create_app(settings: Settings) -> faust.App:
 
 def _create_correlation(prices: RedisPriceBook) -> Correlation:
     catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
-    measuring = Measuring(catalogue, calendars, prices, policy.largest_basket)
+    measuring = Measuring(catalogue, calendars, prices, policy)
     return Correlation(policy, measuring)
 
 

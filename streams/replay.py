@@ -54,7 +54,7 @@ class Replay:
         self._gate = JumpGate()
         self._bars = BarAggregator()
         self._prices = InMemoryPriceBook(lambda name: calendars[catalogue.exchange_of(name) or "XHKG"])
-        self._correlation = Correlation(policy, Measuring(catalogue, calendars, self._prices, policy.largest_basket))
+        self._correlation = Correlation(policy, Measuring(catalogue, calendars, self._prices, policy))
         self._second = 0
         self.result = ReplayResult()
 

@@ -59,7 +59,7 @@ def make_tape(moved_by: float) -> InMemoryPriceBook:
 
 
 def make_correlation(moved_by: float) -> Correlation:
-    return Correlation(POLICY, Measuring(CATALOGUE, CALENDARS, make_tape(moved_by), POLICY.largest_basket))
+    return Correlation(POLICY, Measuring(CATALOGUE, CALENDARS, make_tape(moved_by), POLICY))
 
 
 def make_desk() -> NewsDesk:

@@ -21,7 +21,9 @@ from deploy.training.network import Parameters, encode, read
 DROPPED_STATES = 0.15
 SMOOTHED = 0.05
 """Share of the tone target that is spread over all labels: an overconfident reader is a bad one."""
-STAGE_SHARE, SCORE_SHARE, ROLE_SHARE, AUTHORITY_SHARE = 0.4, 0.5, 0.5, 0.25
+STAGE_SHARE, SCORE_SHARE, ROLE_SHARE, AUTHORITY_SHARE = 0.6, 0.5, 0.5, 0.4
+REMEMBERED = 0.998
+"""The parameters that are kept are a moving average over about 1 / (1 - this) steps (Polyak & Juditsky 1992)."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -50,15 +52,18 @@ def fit(
     optimiser = _optimiser(free, plan, steps)
     state = optimiser.init(free)
     update = jax.jit(partial(_update, optimiser, plan.without_rules))
+    averaged, average = free, jax.jit(_average)
     key = jax.random.PRNGKey(plan.seed)
     for epoch in range(plan.epochs):
         began, losses = time.monotonic(), []
         for items in batch_up(prepared, plan.batch, random):
             key, now = jax.random.split(key)
             free, state, loss = update(free, state, fixed, pad(items, plan.batch, rows), now)
+            averaged = average(averaged, free)
             losses.append(loss)
         say(f"epoch {epoch + 1}: loss {float(np.mean(losses)):.3f}, {time.monotonic() - began:.0f} s")
-    return {"embedding": start["embedding"], "layers": [*fixed["layers"], *free["layers"]], "heads": free["heads"]}
+    layers = [*fixed["layers"], *averaged["layers"]]
+    return {"embedding": start["embedding"], "layers": layers, "heads": averaged["heads"]}
 
 
 def predict(
@@ -104,6 +109,10 @@ def _update(
     loss, slope = jax.value_and_grad(_loss)(free, fixed, batch, key, without_rules)
     changes, state = optimiser.update(slope, state, free)
     return optax.apply_updates(free, changes), state, loss
+
+
+def _average(averaged: Parameters, free: Parameters) -> Parameters:
+    return jax.tree.map(lambda old, new: REMEMBERED * old + (1 - REMEMBERED) * new, averaged, free)
 
 
 def _loss(free: Parameters, fixed: Parameters, batch: Parameters, key: Any, without_rules: float) -> jax.Array:

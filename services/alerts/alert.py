@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from services.alerts.market_answer import Mover
+from services.market.basket import UNKNOWN_CORRELATION
+from services.market.price_path import PricePath
 from services.market.reaction import Reaction, Window
 from services.signals.signal import PolicySignal
 
@@ -52,6 +55,12 @@ class Alert(Struct, frozen=True, kw_only=True):
     signal: PolicySignal
     reports: tuple[Report, ...]
     reactions: tuple[Reaction, ...]
+    correlation: float = UNKNOWN_CORRELATION
+    """Mean pairwise correlation of the basket on quiet days, as the verdict used it; 1 where nobody knows."""
+    movers: tuple[Mover, ...] = ()
+    """Instruments that nobody named and that moved abnormally all the same, strongest first."""
+    paths: tuple[PricePath, ...] = ()
+    """Prices of the first exposures around publication, for the eye."""
     measured: tuple[Window, ...]
     """Horizons already measured for every exposure; the alert is complete when all are."""
     reasons: tuple[str, ...]

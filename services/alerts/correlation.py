@@ -12,9 +12,10 @@ from typing import Protocol
 
 from services.alerts.alert import Alert, Silence, SilenceReason
 from services.alerts.lifecycle import Due, add_report, find_next_due, raise_alert, revise
+from services.alerts.market_answer import MarketAnswer
+from services.alerts.past_events import PastEvents
 from services.alerts.policy import AlertPolicy
 from services.alerts.silence import find_silence, silence_signal
-from services.market.reaction import Reaction
 from services.news.parsing import content_id
 from services.signals.signal import PolicySignal
 
@@ -22,10 +23,13 @@ from services.signals.signal import PolicySignal
 class Market(Protocol):
     """What the tape says about a signal; ``Measuring`` is the one implementation."""
 
-    def measure(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
+    def place(self, signal: PolicySignal) -> PolicySignal:
+        """The signal with each company at the listing that trades first."""
+
+    def measure(self, signal: PolicySignal, as_of: datetime, past: PastEvents) -> MarketAnswer:
         """All reactions as known at an event time; raises Unavailable."""
 
-    def measure_or_nothing(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
+    def measure_or_nothing(self, signal: PolicySignal, as_of: datetime, past: PastEvents) -> MarketAnswer:
         """The same, but nothing when prices are unavailable: the text of an alert never waits for them."""
 
     def schedule(self, signal: PolicySignal) -> Sequence[Due]:
@@ -44,12 +48,14 @@ class Correlation:
         self._market = market
         self._alerts: dict[str, Alert] = {}
         self._due: dict[str, Due] = {}
+        self._past = PastEvents()
         self.tape_until = BEGINNING
 
     def forget_all(self) -> None:
         """Empty, before a rebuild: what was decided but never reached the topic must be decided again."""
         self._alerts.clear()
         self._due.clear()
+        self._past.clear()
 
     def restore(self, alert: Alert) -> None:
         """Take up a revision read back from the topic; older ones than known are ignored."""
@@ -68,8 +74,9 @@ class Correlation:
         if known is not None:
             alert = add_report(known, signal)
         else:
-            reactions = self._market.measure_or_nothing(signal, signal.received_at)
-            alert = raise_alert(signal, reactions, self._policy, self.tape_until, clock_offset_ms)
+            signal = self._market.place(signal)
+            answer = self._market.measure_or_nothing(signal, signal.received_at, self._past)
+            alert = raise_alert(signal, answer, self._policy, self.tape_until, clock_offset_ms)
         self._keep(alert)
         return alert
 
@@ -93,7 +100,7 @@ class Correlation:
                 return
             due, alert_id = min(ended)
             known = self._alerts[alert_id]
-            alert = revise(known, due, self._market.measure(known.signal, due[0]), self._policy)
+            alert = revise(known, due, self._market.measure(known.signal, due[0], self._past), self._policy)
             self._keep(alert)
             yield alert
 
@@ -109,6 +116,7 @@ class Correlation:
 
     def _keep(self, alert: Alert) -> None:
         self._alerts[alert.alert_id] = alert
+        self._past.add(alert)
         due = find_next_due(alert, self._market.schedule(alert.signal))
         if due is None:
             self._due.pop(alert.alert_id, None)

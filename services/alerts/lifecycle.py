@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Report
+from services.alerts.market_answer import MarketAnswer
 from services.alerts.policy import AlertPolicy
 from services.alerts.severity import grade
 from services.alerts.verdict import judge
@@ -20,13 +21,13 @@ Due = tuple[datetime, Window]
 
 def raise_alert(
     signal: PolicySignal,
-    reactions: Sequence[Reaction],
+    answer: MarketAnswer,
     policy: AlertPolicy,
     tape_until: datetime,
     clock_offset_ms: int = 0,
 ) -> Alert:
     """The first revision; its id depends on the story alone, so that a repeat of the work is the same alert."""
-    agreement = judge(signal, reactions, policy)
+    agreement = judge(signal, answer.reactions, policy, answer.correlation)
     severity, why_this_loud = grade(signal, agreement, policy)
     why = f"{signal.tone.value} {signal.score or 0.0:+.2f} at confidence {signal.confidence:.0%}"
     return Alert(
@@ -37,8 +38,11 @@ def raise_alert(
         agreement=agreement,
         signal=signal,
         reports=(report_of(signal),),
-        reactions=tuple(reactions),
-        measured=_windows_measured(reactions),
+        reactions=answer.reactions,
+        correlation=answer.correlation,
+        movers=answer.movers,
+        paths=answer.paths,
+        measured=_windows_measured(answer.reactions),
         reasons=(why, why_this_loud),
         raised_at=signal.received_at,
         revised_at=signal.received_at,
@@ -58,10 +62,10 @@ def add_report(alert: Alert, signal: PolicySignal) -> Alert:
     )
 
 
-def revise(alert: Alert, due: Due, reactions: Sequence[Reaction], policy: AlertPolicy) -> Alert:
+def revise(alert: Alert, due: Due, answer: MarketAnswer, policy: AlertPolicy) -> Alert:
     """The alert as the market has answered by ``due``; severity may rise with a confirmation, never fall."""
     due_at, window = due
-    agreement = judge(alert.signal, reactions, policy)
+    agreement = judge(alert.signal, answer.reactions, policy, answer.correlation, alert.agreement)
     severity, why_this_loud = grade(alert.signal, agreement, policy)
     order = ("alert", "urgent", "flash")
     if order.index(severity.value) <= order.index(alert.severity.value):
@@ -72,8 +76,11 @@ def revise(alert: Alert, due: Due, reactions: Sequence[Reaction], policy: AlertP
         cause=window.value,
         severity=severity,
         agreement=agreement,
-        reactions=tuple(reactions),
-        measured=_windows_measured(reactions),
+        reactions=answer.reactions,
+        correlation=answer.correlation,
+        movers=answer.movers,
+        paths=answer.paths,
+        measured=_windows_measured(answer.reactions),
         reasons=(*alert.reasons[:-1], why_this_loud),
         revised_at=max(alert.revised_at, due_at),
         measured_until=due_at,

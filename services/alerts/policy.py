@@ -16,7 +16,13 @@ class AlertPolicy(Struct, frozen=True, kw_only=True):
     confirming_z: float
     confirming_return: float
     """Abnormal return that counts as an answer where history is too short for a z-score; a fraction."""
+    holding_share: float
+    """A verdict once given holds until the strength falls below this share of its threshold."""
     moved_before_z: float
     moved_before_return: float
+    mover_z: float
+    """|z| from which an instrument that nobody named is shown as moved."""
+    mover_return: float
+    """And its abnormal return, a fraction: a large z on a tiny move is noise."""
     largest_basket: int
     """At most this many exposures are measured."""

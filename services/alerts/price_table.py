@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert
 from services.alerts.slack_text import columns, for_literal, pad
-from services.alerts.verdict import find_basket
+from services.alerts.verdict import find_basket, is_comparable
 from services.alerts.wording import (
     HORIZON_HEADS,
     MISSING,
@@ -27,6 +27,7 @@ from services.alerts.wording import (
     say_price,
     say_z,
 )
+from services.market.basket import combine_scores
 from services.market.reaction import HORIZONS, Reaction, SessionState, Window
 from services.signals.signal import Exposure, Role
 
@@ -38,6 +39,7 @@ Measured = Mapping[tuple[str, Window], Reaction]
 _COLUMNS = (9, 8, 8, 11, 6)
 _ROLE_ORDER = (Role.DIRECT, Role.SECTOR, Role.MENTIONED)
 _SINCE = frozenset({Window.SO_FAR, *HORIZONS})
+WITHIN_SESSION, LATER_SESSIONS = HORIZONS[:4], HORIZONS[4:]
 _ONE_BAR = timedelta(seconds=1)
 
 
@@ -106,15 +108,16 @@ def move_today(reaction: Reaction, now: datetime) -> float | None:
 def average_basket(alert: Alert, window: Window) -> Mean | None:
     """The verdict's basket over one window, by the same means as the verdict; None when nothing was measurable."""
     basket = find_basket(alert.signal)
-    found = [r for (instrument, span), r in index_reactions(alert).items() if span is window and instrument in basket]
+    measured = index_reactions(alert).items()
+    found = [r for (name, span), r in measured if span is window and name in basket and is_comparable(r)]
     returns = {r.instrument: r.abnormal_return for r in found if r.abnormal_return is not None}
-    scores = [r.z for r in found if r.abnormal_return is not None and r.z is not None]
-    volumes = [r.volume_ratio for r in found if r.abnormal_return is not None and r.volume_ratio is not None]
+    scores = [r.z for r in found if r.z is not None]
+    volumes = [r.volume_ratio for r in found if r.volume_ratio is not None]
     if not returns:
         return None
     return Mean(
         abnormal_return=fmean(returns.values()),
-        z=fmean(scores) if len(scores) == len(returns) else None,
+        z=combine_scores(scores, alert.correlation) if len(scores) == len(returns) else None,
         volume_ratio=fmean(volumes) if volumes else None,
         measured=tuple(sorted(returns)),
         basket_size=len(basket),
@@ -136,18 +139,32 @@ def draw_table(alert: Alert, now: datetime) -> str:
 
 
 def draw_horizons(alert: Alert) -> str:
-    """Abnormal moves at each horizon: a dash is not due yet, ``n/a`` was due and could not be measured."""
+    """Abnormal moves at each horizon: a dash is not due yet, ``n/a`` was due and could not be measured.
+
+    The later sessions get lines of their own once the first of them is over.
+    """
     measured = index_reactions(alert)
-    lines = [_draw_horizon_row("abnormal %", [HORIZON_HEADS[window] for window in HORIZONS])]
     if not any(span in HORIZONS for _, span in measured):
-        return "\n".join([*lines, _draw_horizon_row("not yet", [MISSING] * len(HORIZONS))])
+        return "\n".join([_draw_heads(WITHIN_SESSION), _draw_horizon_row("not yet", [MISSING] * len(WITHIN_SESSION))])
+    lines = _draw_horizons(alert, measured, WITHIN_SESSION)
+    if any(span in LATER_SESSIONS for _, span in measured):
+        lines += _draw_horizons(alert, measured, LATER_SESSIONS)
+    return "\n".join(lines)
+
+
+def _draw_horizons(alert: Alert, measured: Measured, windows: Sequence[Window]) -> list[str]:
+    lines = [_draw_heads(windows)]
     for exposure in sort_exposures(alert)[:MOST_HORIZON_ROWS]:
-        cells = [_say_horizon(measured.get((exposure.instrument, w)), w in alert.measured) for w in HORIZONS]
+        cells = [_say_horizon(measured.get((exposure.instrument, w)), w in alert.measured) for w in windows]
         lines.append(_draw_horizon_row(for_literal(exposure.name, 40), cells))
     if len(find_basket(alert.signal)) > 1:
-        means = [average_basket(alert, window) for window in HORIZONS]
+        means = [average_basket(alert, window) for window in windows]
         lines.append(_draw_horizon_row("basket", [say_move(mean.abnormal_return if mean else None) for mean in means]))
-    return "\n".join(lines)
+    return lines
+
+
+def _draw_heads(windows: Sequence[Window]) -> str:
+    return _draw_horizon_row("abnormal %", [HORIZON_HEADS[window] for window in windows])
 
 
 def _draw_horizon_row(head: str, cells: Sequence[str]) -> str:
@@ -162,7 +179,8 @@ def _draw_instrument(exposure: Exposure, reaction: Reaction | None, now: datetim
         known = reaction is not None and reaction.state is not SessionState.OPEN
         return [*lines, f"  {STATES[reaction.state if reaction and known else SessionState.NO_DATA]}"]
     traded = has_traded_since(reaction)
-    since, abnormal, z = (reaction.return_, reaction.abnormal_return, reaction.z) if traded else (None, None, None)
+    since = reaction.return_ if traded else None
+    abnormal, z = (reaction.abnormal_return, reaction.z) if traded and is_comparable(reaction) else (None, None)
     numbers = (say_move(move_today(reaction, now)), say_move(since), say_move(abnormal), say_z(z))
     lines.append(_draw_numbers(say_price(reaction.price), *numbers))
     return lines + _draw_state(reaction, traded, now)
@@ -206,4 +224,4 @@ def _draw_benchmarks(latest: Sequence[Reaction | None]) -> list[str]:
 def _say_horizon(reaction: Reaction | None, due: bool) -> str:
     if reaction is None:
         return NOT_MEASURABLE if due else MISSING
-    return NOT_MEASURABLE if reaction.abnormal_return is None else say_move(reaction.abnormal_return)
+    return say_move(reaction.abnormal_return) if is_comparable(reaction) else NOT_MEASURABLE

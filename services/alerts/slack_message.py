@@ -21,8 +21,10 @@ from services.alerts.card_sentences import (
     say_title,
     say_verdict,
 )
+from services.alerts.market_sentences import say_tape
 from services.alerts.price_table import draw_horizons, draw_table
 from services.alerts.slack_text import clean, for_literal, for_mrkdwn, host_of, safe_url
+from services.alerts.sparkline import draw_paths
 from services.alerts.wording import say_clock, say_ordinal
 
 Block = dict[str, object]
@@ -73,7 +75,8 @@ def _headline(alert: Alert) -> Block:
 def _summary(alert: Alert, names: Names) -> Block:
     verdict, basis = say_verdict(alert)
     lines = [f"*{for_mrkdwn(verdict, 80)}* · {for_mrkdwn(basis, LONGEST_LINE)}"]
-    lines += [f"*{fact}:* {for_mrkdwn(words, LONGEST_LINE)}" for fact, words in say_facts(alert, names)]
+    facts = [*say_tape(alert), *say_facts(alert, names)]
+    lines += [f"*{fact}:* {for_mrkdwn(words, LONGEST_LINE)}" for fact, words in facts]
     return {"type": "section", "text": _mrkdwn("\n".join(lines))}
 
 
@@ -89,8 +92,9 @@ def _evidence(alert: Alert) -> list[Block]:
 def _prices(alert: Alert, now: datetime) -> list[Block]:
     if not alert.signal.exposures:
         return []
-    tables = [draw_table(alert, now), draw_horizons(alert)]
-    return [_rich(*(_element("rich_text_preformatted", _words(table)) for table in tables))]
+    exposed = {exposure.instrument: exposure.name for exposure in alert.signal.exposures}
+    tables = [draw_table(alert, now), draw_horizons(alert), draw_paths(alert.paths, exposed)]
+    return [_rich(*(_element("rich_text_preformatted", _words(table)) for table in tables if table))]
 
 
 def _reports(alert: Alert) -> Block:

@@ -58,6 +58,8 @@ SPANS: Mapping[Window, str] = {
     Window.AFTER_5M: "after 5 min",
     Window.AFTER_30M: "after 30 min",
     Window.TO_CLOSE: "at the close",
+    Window.AFTER_1_SESSION: "after 1 session",
+    Window.AFTER_5_SESSIONS: "after 5 sessions",
     Window.SINCE_PREVIOUS_CLOSE: "since the previous close",
 }
 HORIZON_HEADS: Mapping[Window, str] = {
@@ -65,6 +67,8 @@ HORIZON_HEADS: Mapping[Window, str] = {
     Window.AFTER_5M: "+5m",
     Window.AFTER_30M: "+30m",
     Window.TO_CLOSE: "close",
+    Window.AFTER_1_SESSION: "+1d",
+    Window.AFTER_5_SESSIONS: "+5d",
 }
 
 

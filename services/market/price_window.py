@@ -7,7 +7,7 @@ ended by then. Every lookup here follows that rule, so nothing can look ahead.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -91,6 +91,21 @@ class PriceSeries:
 
 class PriceBook(Protocol):
     """Where the event study gets its prices."""
+
+    def snapshot(self, instruments: Sequence[str], as_of: datetime) -> PriceBook:
+        """A book that answers for these instruments without asking outside again: one round trip for all of them.
+
+        Raises Unavailable. What it answers is what was known when it was taken, up to ``as_of``.
+        """
+        ...
+
+    def minutes(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
+        """One-minute bars of up to 90 sessions that begin at or after ``start``, ended by ``end``; may be empty.
+
+        ``second`` is the start of the *last second* of the minute, so that "known at second + 1" holds here too;
+        ``close`` the last price of the minute, ``volume`` its sum. A minute without a trade has no bar.
+        """
+        ...
 
     def series(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
         """One-second bars that begin at or after ``start`` and have ended by ``end``; empty when there are none."""

@@ -29,9 +29,30 @@ class Window(StrEnum):
     AFTER_5M = "after_5m"
     AFTER_30M = "after_30m"
     TO_CLOSE = "to_close"
+    AFTER_1_SESSION = "after_1_session"
+    """To the settled close of the session after that of TO_CLOSE."""
+    AFTER_5_SESSIONS = "after_5_sessions"
 
 
-HORIZONS = (Window.AFTER_1M, Window.AFTER_5M, Window.AFTER_30M, Window.TO_CLOSE)
+HORIZONS = (
+    Window.AFTER_1M,
+    Window.AFTER_5M,
+    Window.AFTER_30M,
+    Window.TO_CLOSE,
+    Window.AFTER_1_SESSION,
+    Window.AFTER_5_SESSIONS,
+)
+
+
+class NormalModel(StrEnum):
+    """What an abnormal return is measured against; the best one that history allows."""
+
+    MARKET_MODEL = "market_model"
+    """return - alpha - beta * benchmark return, both by ordinary least squares."""
+    MARKET_ADJUSTED = "market_adjusted"
+    """return - benchmark return: there is a benchmark but too little history."""
+    RAW = "raw"
+    """The return itself: there is no benchmark price."""
 
 
 class ZBasis(StrEnum):
@@ -62,6 +83,9 @@ class Reaction(Struct, frozen=True, kw_only=True):
     benchmark: str | None = None
     return_: float | None = None
     benchmark_return: float | None = None
+    model: NormalModel = NormalModel.RAW
+    alpha: float = 0.0
+    """Expected return over the whole window when the benchmark stands still, a fraction; 0 unless estimated."""
     beta: float = 1.0
     beta_estimated: bool = False
     """False: there was too little history and beta 1 was assumed."""
@@ -70,4 +94,7 @@ class Reaction(Struct, frozen=True, kw_only=True):
     z_basis: ZBasis | None = None
     volume_ratio: float | None = None
     percentile: float | None = None
+    """Share 0..1 of matched quiet windows whose |standardised abnormal return| was smaller; None: too few of them."""
+    quiet_windows: int = 0
+    """How many matched quiet windows history had; under 1,000 the card says so."""
     measured_at: datetime

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct
@@ -61,6 +62,25 @@ class Listing(Struct, frozen=True, kw_only=True):
     issuer: str
 
 
+class TapeRole(StrEnum):
+    """What an instrument that stands for a sector is used for."""
+
+    INDEX = "index"
+    """Benchmark of one or two named companies of the sector, on its exchange."""
+    FUND = "fund"
+    """Watched for moves that nobody named."""
+
+
+class SectorTape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An index or fund that trades for whole sectors."""
+
+    instrument: str
+    exchange: str
+    name: str
+    role: TapeRole
+    sectors: tuple[str, ...]
+
+
 class ListingEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A listing as people write it."""
 
@@ -97,11 +117,13 @@ class Catalogue:
         sectors: Mapping[str, Sector],
         issuers: Mapping[str, Issuer],
         benchmarks: Mapping[str, str],
+        sector_tape: Sequence[SectorTape] = (),
     ) -> None:
         self.regulators = regulators
         self.sectors = sectors
         self.issuers = issuers
         self.benchmarks = benchmarks
+        self.sector_tape = sector_tape
 
     def listings(self) -> Iterator[Listing]:
         """Every listing of every issuer."""
@@ -119,12 +141,13 @@ class Catalogue:
         return self._by_instrument.get(instrument)
 
     def has_instrument(self, instrument: str) -> bool:
-        """True for listings and benchmarks: the instruments whose ticks are kept."""
-        return instrument in self._by_instrument or instrument in self._benchmark_names
+        """True for listings, benchmarks, sector indices and funds: the instruments whose ticks are kept."""
+        known = instrument in self._by_instrument or instrument in self._benchmark_names
+        return known or instrument in self._sector_tape
 
     def exchange_of(self, instrument: str) -> str | None:
-        """Exchange of a listing, or of the first exchange that a benchmark serves; None when unknown."""
-        listing = self.listing(instrument)
+        """Exchange of a listing or fund, or of the first exchange that a benchmark serves; None when unknown."""
+        listing = self.listing(instrument) or self._sector_tape.get(instrument)
         if listing is not None:
             return listing.exchange
         return next((exchange for exchange, benchmark in self.benchmarks.items() if benchmark == instrument), None)
@@ -145,6 +168,10 @@ class Catalogue:
     @cached_property
     def _by_instrument(self) -> dict[str, Listing]:
         return {listing.instrument: listing for listing in self.listings()}
+
+    @cached_property
+    def _sector_tape(self) -> dict[str, SectorTape]:
+        return {entry.instrument: entry for entry in self.sector_tape}
 
     @cached_property
     def _benchmark_names(self) -> frozenset[str]:

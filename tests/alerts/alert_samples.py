@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from services.alerts.policy import AlertPolicy
-from services.market.reaction import Reaction, SessionState, Window
+from services.market.reaction import NormalModel, Reaction, SessionState, Window
 from services.signals.signal import Evidence, Exposure, PolicySignal, Relation, Role, Stage, Tone
 
 PUBLISHED = datetime(2023, 7, 13, 2, 0, tzinfo=UTC)
@@ -57,6 +57,7 @@ def make_reaction(window: Window = Window.AFTER_5M, abnormal: float | None = 0.0
         "ended_at": PUBLISHED + timedelta(minutes=5),
         "abnormal_return": abnormal,
         "return_": abnormal,
+        "model": NormalModel.MARKET_MODEL,
         "measured_at": PUBLISHED + timedelta(minutes=5),
         **changes,
     }
@@ -71,7 +72,10 @@ POLICY = AlertPolicy(
     flash_from=0.45,
     confirming_z=2.0,
     confirming_return=0.01,
+    holding_share=0.7,
     moved_before_z=3.0,
     moved_before_return=0.02,
+    mover_z=4.0,
+    mover_return=0.01,
     largest_basket=12,
 )

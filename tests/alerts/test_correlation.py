@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from services.alerts.alert import Agreement, Alert, Silence, SilenceReason
 from services.alerts.correlation import Correlation
 from services.alerts.lifecycle import Due
+from services.alerts.market_answer import MarketAnswer
+from services.alerts.past_events import PastEvents
 from services.errors import Unavailable
-from services.market.reaction import Reaction, Window
+from services.market.reaction import Window
 from services.signals.signal import PolicySignal, Relation
 from tests.alerts.alert_samples import POLICY, PUBLISHED, make_reaction, make_signal
 
@@ -26,16 +28,18 @@ class ScriptedMarket:
     def __init__(self) -> None:
         self.is_there = True
 
-    def measure(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
+    def place(self, signal: PolicySignal) -> PolicySignal:
+        return signal
+
+    def measure(self, signal: PolicySignal, as_of: datetime, past: PastEvents) -> MarketAnswer:
         if not self.is_there:
             raise Unavailable("redis")
         ended = [window for window, minutes in ENDS.items() if PUBLISHED + timedelta(minutes=minutes) <= as_of]
-        return [make_reaction(window, abnormal=0.03, z=3.0) for window in ended] or [
-            make_reaction(Window.BEFORE_30M, abnormal=0.0, z=0.0)
-        ]
+        moved = tuple(make_reaction(window, abnormal=0.03, z=3.0) for window in ended)
+        return MarketAnswer(reactions=moved or (make_reaction(Window.BEFORE_30M, abnormal=0.0, z=0.0),))
 
-    def measure_or_nothing(self, signal: PolicySignal, as_of: datetime) -> Sequence[Reaction]:
-        return self.measure(signal, as_of) if self.is_there else ()
+    def measure_or_nothing(self, signal: PolicySignal, as_of: datetime, past: PastEvents) -> MarketAnswer:
+        return self.measure(signal, as_of, past) if self.is_there else MarketAnswer()
 
     def schedule(self, signal: PolicySignal) -> Sequence[Due]:
         return [(PUBLISHED + timedelta(minutes=minutes), window) for window, minutes in ENDS.items()]

@@ -93,7 +93,7 @@ def test_the_card_holds_everything_that_was_promised() -> None:
         "349.80   +2.88   +1.87      +1.59   3.9",
         "benchmark HSI       +0.25",
         "✓ Market agrees (confirmed)",
-        "basket of 2 abnormal +2.45 %, z 4.2 after 30 min, volume 3.2× usual",
+        "basket of 2 abnormal +2.45 %, z 5.0 after 30 min, volume 3.2× usual",
         "Published 14:02:05 HKT, 13 Jul 2023 (06:02:05 UTC) → seen +3.1 s → scored +3.2 s → posted +4.0 s",
         "https://www.example.com/news/platform-symposium?id=7&lang=en",
         "alt_5e1f0c2a9b774d31",

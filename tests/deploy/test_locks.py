@@ -14,10 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 FULL, RUNTIME, TRAIN = "requirements.lock", "requirements-runtime.lock", "requirements-train.lock"
+BENCH = "requirements-bench.lock"
 WANTED = {
     FULL: [*PROJECT["dependencies"], *EXTRAS["local"], *EXTRAS["dev"], *EXTRAS["build"]],
     RUNTIME: [*PROJECT["dependencies"], *EXTRAS["build"]],
     TRAIN: [*PROJECT["dependencies"], *EXTRAS["train"]],
+    BENCH: [*PROJECT["dependencies"], *EXTRAS["bench"], *EXTRAS["quotes"], *EXTRAS["local"]],
 }
 
 

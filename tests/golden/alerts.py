@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.alerts.alert import Agreement, Alert, Report, Severity
-from services.market.reaction import HORIZONS, Reaction, SessionState, Window
+from services.market.price_path import PricePath
+from services.market.reaction import HORIZONS, NormalModel, Reaction, SessionState, Window
 from services.signals.signal import Evidence, Exposure, PolicySignal, Relation, Role, Stage, Tone
 
 NAMES: Mapping[str, str] = {
@@ -112,6 +114,7 @@ def react(quote: Quote, now: datetime) -> list[Reaction]:
         started_at=quote.started_at,
         ended_at=now,
         benchmark=quote.benchmark,
+        model=NormalModel.MARKET_ADJUSTED if quote.beta == 1.0 else NormalModel.MARKET_MODEL,
         beta=quote.beta,
         beta_estimated=quote.beta != 1.0,
         volume_ratio=quote.volume_ratio,
@@ -175,3 +178,40 @@ def make_moves(
     if so_far or steps:
         moves[Window.SO_FAR] = so_far or steps[-1]
     return moves
+
+
+def make_path(instrument: str, move: float) -> PricePath:
+    """Half an hour before and after: flat, then most of the move at once; the index hardly stirs."""
+    minutes = (*range(-30, 0), *range(1, 31))
+    after = [round(100 * move * (1 - 0.8 * math.exp(-minute / 6)), 2) for minute in range(1, 31)]
+    before = [round(0.08 * math.sin(minute), 2) for minute in range(-30, 0)]
+    market = [round(0.05 * math.sin(minute / 3) + max(0, minute) * 0.008, 2) for minute in minutes]
+    return PricePath(
+        instrument=instrument, benchmark="HSI", minutes=minutes, own=(*before, *after), market=tuple(market)
+    )
+
+
+def make_mover(instrument: str, abnormal: float, z: float) -> Reaction:
+    """A fund that moved over half an hour."""
+    return Reaction(
+        signal_id="sig-1",
+        instrument=instrument,
+        window=Window.AFTER_30M,
+        state=SessionState.OPEN,
+        price=4.182,
+        started_at=PUBLISHED,
+        ended_at=PUBLISHED + timedelta(minutes=30),
+        benchmark="HSI",
+        return_=abnormal + 0.0025,
+        benchmark_return=0.0025,
+        model=NormalModel.MARKET_MODEL,
+        abnormal_return=abnormal,
+        z=z,
+        measured_at=PUBLISHED + timedelta(minutes=30),
+    )
+
+
+def compare(reaction: Reaction, quiet: Mapping[str, tuple[float, int]]) -> Reaction:
+    """The reaction with its place among quiet windows."""
+    percentile, windows = quiet[reaction.instrument]
+    return replace(reaction, percentile=percentile, quiet_windows=windows)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from services.alerts.alert import Agreement, Report, Severity
+from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
 from tests.golden import quiet_markets
@@ -18,9 +19,12 @@ from tests.golden.alerts import (
     TENCENT,
     Quote,
     Situation,
+    compare,
     expose,
     make_alert,
+    make_mover,
     make_moves,
+    make_path,
     make_report,
     make_signal,
 )
@@ -60,7 +64,18 @@ def _supportive_confirmed() -> Situation:
         agreement=Agreement.CONFIRMED,
         revision=4,
         cause="after_30m",
+        correlation=0.45,
+        paths=(make_path("0700.HK", 0.0187), make_path("3690.HK", 0.0364)),
+        movers=(
+            Mover(
+                name="CSOP Hang Seng TECH Index ETF",
+                kinship=Kinship.FUND,
+                reaction=make_mover("3033.HK", 0.0142, 5.3),
+            ),
+        ),
     )
+    compared = {"0700.HK": (0.981, 1_170), "3690.HK": (0.9991, 1_170), "9626.HK": (0.996, 430)}
+    alert = replace(alert, reactions=tuple(compare(reaction, compared) for reaction in alert.reactions))
     return Situation(
         alert=alert, now=now, label="Sample data: reconstructed prices", posted_at=PUBLISHED + timedelta(seconds=4)
     )

@@ -1,0 +1,96 @@
+"""What the tape says beyond the verdict: quiet days, moves before publication, moves that nobody named."""
+
+from __future__ import annotations
+
+from services.alerts.alert import Alert
+from services.alerts.market_answer import Kinship
+from services.alerts.price_table import index_reactions, sort_exposures
+from services.alerts.verdict import DECIDING, find_basket, is_comparable
+from services.alerts.wording import SPANS, say_move, say_z
+from services.market.reaction import Reaction, Window
+
+ENOUGH_QUIET = 1_000
+MOST_COMPARED = 2
+DRIFT_Z = 2.5
+DRIFT_PERCENTILE = 0.98
+_KINSHIPS = {Kinship.TWIN: "other listing", Kinship.FUND: "fund", Kinship.PEER: "peer"}
+
+
+def say_tape(alert: Alert) -> list[tuple[str, str]]:
+    """Label and words of what there is to say; nothing where there is nothing."""
+    said = [
+        ("Against quiet days", _say_quiet_days(alert)),
+        ("Before publication", _say_drift(alert)),
+        ("Unnamed but moved", _say_movers(alert)),
+    ]
+    return [(label, words) for label, words in said if words]
+
+
+def find_drift(alert: Alert) -> list[Reaction]:
+    """Abnormal moves of the basket in the 30 minutes before publication, strongest first: one for compliance."""
+    basket = find_basket(alert.signal)
+    found = [
+        reaction
+        for (instrument, window), reaction in index_reactions(alert).items()
+        if window is Window.BEFORE_30M and instrument in basket and is_comparable(reaction)
+        if _is_unusual(reaction)
+    ]
+    return sorted(found, key=lambda reaction: -abs(reaction.z or 0.0))
+
+
+def _is_unusual(reaction: Reaction) -> bool:
+    if reaction.percentile is not None:
+        return reaction.percentile >= DRIFT_PERCENTILE
+    return reaction.z is not None and abs(reaction.z) >= DRIFT_Z
+
+
+def _say_quiet_days(alert: Alert) -> str:
+    """The strongest of the basket over the window that decides: ``Meituan beats 99.4 % of 1,170 quiet windows``."""
+    basket, measured = find_basket(alert.signal), index_reactions(alert)
+    names = _names(alert)
+    for window in reversed(DECIDING):
+        found = [r for (name, span), r in measured.items() if span is window and name in basket and is_comparable(r)]
+        if not found:
+            continue
+        compared = sorted((r for r in found if r.percentile is not None), key=lambda r: -(r.percentile or 0.0))
+        if not compared:
+            most = max(reaction.quiet_windows for reaction in found)
+            return f"history too short to compare with ({most} matched quiet windows)" if most else ""
+        said = [_say_rank(reaction, names[reaction.instrument]) for reaction in compared[:MOST_COMPARED]]
+        return f"{'; '.join(said)} ({SPANS[window]})"
+    return ""
+
+
+def _say_rank(reaction: Reaction, name: str) -> str:
+    short = ", short history" if reaction.quiet_windows < ENOUGH_QUIET else ""
+    share = _say_percentile(reaction.percentile or 0.0, reaction.quiet_windows)
+    return f"{name} beats {share} of {reaction.quiet_windows:,} matched quiet windows{short}"
+
+
+def _say_percentile(share: float, windows: int) -> str:
+    """One decimal from 99 % on, and never 100 %: nobody has seen all quiet windows."""
+    if share >= 1.0:
+        return "all" if windows < ENOUGH_QUIET else f"over {100 * (1 - 1 / windows):.1f} %"
+    return f"{share * 100:.1f} %" if share >= 0.99 else f"{share * 100:.0f} %"
+
+
+def _say_drift(alert: Alert) -> str:
+    names = _names(alert)
+    said = [
+        f"{names[reaction.instrument]} {say_move(reaction.abnormal_return)} % abnormal (z {say_z(reaction.z)})"
+        for reaction in find_drift(alert)[:MOST_COMPARED]
+    ]
+    return f"moved already in the 30 min before: {', '.join(said)}" if said else ""
+
+
+def _say_movers(alert: Alert) -> str:
+    said = [
+        f"{mover.name} {mover.reaction.instrument} ({_KINSHIPS[mover.kinship]}) "
+        f"{say_move(mover.reaction.abnormal_return)} % abnormal, z {say_z(mover.reaction.z)}"
+        for mover in alert.movers
+    ]
+    return "; ".join(said)
+
+
+def _names(alert: Alert) -> dict[str, str]:
+    return {exposure.instrument: exposure.name for exposure in sort_exposures(alert)}

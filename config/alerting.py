@@ -16,6 +16,7 @@ from services.signals.authority import SourceAuthorities
 FOLDER = Path(__file__).parent
 TABLES = ("silence", "severity", "verdict")
 SHARES = ("minimum_confidence", "minimum_score", "holding_share")
+THRESHOLDS = tuple(name for name in AlertPolicy.__struct_fields__ if name != "watchlists")
 T = TypeVar("T")
 
 
@@ -23,7 +24,7 @@ def load_policy(path: Path = FOLDER / "alerting.toml") -> AlertPolicy:
     """Thresholds; raises Misconfigured naming file, key and reason."""
     values = _join_tables(path, read_toml(path))
     policy = convert(path, values, AlertPolicy)
-    for key in AlertPolicy.__struct_fields__:
+    for key in THRESHOLDS:
         value = getattr(policy, key)
         if key in SHARES and not 0 <= value <= 1:
             raise Misconfigured(f"{path.name}: {key} is {value}, expected 0 to 1")
@@ -66,7 +67,7 @@ def _join_tables(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
         if name not in TABLES:
             raise Misconfigured(f"{path.name}: unknown table [{name}], expected [{'], ['.join(TABLES)}]")
         for key, value in table.items():
-            if key not in AlertPolicy.__struct_fields__:
+            if key not in THRESHOLDS:
                 raise Misconfigured(f"{path.name}: [{name}]: unknown key {key!r}")
             if key in values:
                 raise Misconfigured(f"{path.name}: [{name}]: key {key!r} stands in another table already")

@@ -19,9 +19,9 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.exceptions import FaustError
 
-from config.alerting import load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.routing import load_desk_policy
 from config.settings import Settings
 from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
@@ -222,7 +222,7 @@ def _create_app(settings: Settings) -> faust.App:
 
 
 def _create_correlation(prices: RedisPriceBook) -> Correlation:
-    catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
+    catalogue, calendars, policy = load_catalogue(), load_calendars(), load_desk_policy(load_catalogue())
     measuring = Measuring(catalogue, calendars, prices, policy)
     return Correlation(policy, measuring)
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from config.alerting import load_authorities, load_policy
+from config.alerting import load_authorities
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.routing import load_desk_policy
 from config.tone_model import load_reader
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
@@ -47,7 +48,7 @@ class Replay:
     """One run over articles and ticks in the order of event time."""
 
     def __init__(self, slack: ReplaySlack) -> None:
-        catalogue, calendars, policy = load_catalogue(), load_calendars(), load_policy()
+        catalogue, calendars, policy = load_catalogue(), load_calendars(), load_desk_policy(load_catalogue())
         self._slack = slack
         self._knows = catalogue.has_instrument
         self._desk = NewsDesk(load_reader(), load_authorities())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
+
+from services.alerts.watchlists import Watchlist
 
 
 class AlertPolicy(Struct, frozen=True, kw_only=True):
@@ -26,3 +30,5 @@ class AlertPolicy(Struct, frozen=True, kw_only=True):
     """And its abnormal return, a fraction: a large z on a tiny move is noise."""
     largest_basket: int
     """At most this many exposures are measured."""
+    watchlists: Mapping[str, Watchlist] = {}
+    """By name; from config/routing.toml."""

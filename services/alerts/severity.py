@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from services.alerts.alert import Agreement, Severity
 from services.alerts.policy import AlertPolicy
+from services.alerts.watchlists import find_weight
 from services.signals.signal import PolicySignal
 
-FORMULA = "|score| x confidence x (0.5 + 0.5 x authority) x novelty/100 x (1.25 if confirmed by the market)"
+FORMULA = (
+    "|score| x confidence x (0.5 + 0.5 x authority) x novelty/100 x (1.25 if confirmed) x watchlist weight"
+)
 
 
 def grade(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy) -> tuple[Severity, str]:
     """Severity and the sentence that shows the sum; thresholds come from the policy."""
     boost = 1.25 if agreement is Agreement.CONFIRMED else 1.0
-    points = (
-        abs(signal.score or 0.0) * signal.confidence * (0.5 + 0.5 * signal.authority) * signal.novelty / 100 * boost
-    )
+    weight, held = find_weight(signal, policy.watchlists)
+    standing = 0.5 + 0.5 * signal.authority
+    points = abs(signal.score or 0.0) * signal.confidence * standing * signal.novelty / 100 * boost * weight
     if points >= policy.flash_from:
         severity, limit = Severity.FLASH, policy.flash_from
     elif points >= policy.urgent_from:
         severity, limit = Severity.URGENT, policy.urgent_from
     else:
         severity, limit = Severity.ALERT, 0.0
+    watched = f" x watchlist {weight:.2f} ({held})" if held else ""
     sum_shown = (
         f"severity {points:.2f} = |{signal.score or 0.0:+.2f}| x confidence {signal.confidence:.2f} x "
-        f"authority {0.5 + 0.5 * signal.authority:.2f} x novelty {signal.novelty / 100:.2f} x market {boost:.2f}; "
+        f"authority {standing:.2f} x novelty {signal.novelty / 100:.2f} x market {boost:.2f}{watched}; "
         f"{severity.value} from {limit:g}"
     )
     return severity, sum_shown

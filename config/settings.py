@@ -12,7 +12,13 @@ from msgspec import Struct
 
 from services.errors import Misconfigured
 
-DEFAULT_METRICS_PORTS = {"news_consumer": 9101, "tick_aggregator": 9102, "correlator": 9103, "slack_notifier": 9104}
+DEFAULT_METRICS_PORTS = {
+    "news_consumer": 9101,
+    "tick_aggregator": 9102,
+    "correlator": 9103,
+    "slack_notifier": 9104,
+    "tick_source": 9105,
+}
 N = TypeVar("N", int, float)
 D = TypeVar("D", int, float, None)
 CHAT_PATH = "/chat/completions"

@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperGroup
 
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
+from streams.cli_tick_sources import add_commands as add_tick_sources
+from streams.cli_ticks import add_commands as add_tick_files
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
@@ -55,6 +57,12 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="The topics of the line.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
+route_app = typer.Typer(help="Who gets which alert.", no_args_is_help=True)
+app.add_typer(route_app, name="route")
+ticks_app = typer.Typer(help="Trades onto the topic market.ticks.", no_args_is_help=True)
+app.add_typer(ticks_app, name="ticks")
+add_tick_files(ticks_app)
+add_tick_sources(ticks_app)
 
 
 class ProcessName(StrEnum):
@@ -124,6 +132,14 @@ def sample_day(out: Annotated[Path, typer.Option(help="Folder for news.jsonl and
 
 
 @app.command()
+def cards(out: Annotated[Path, typer.Option(help="The HTML page to write.")] = Path("out/cards.html")) -> None:
+    """Show every situation that a card must tell, on one page."""
+    from streams.cli_cards import write_gallery  # noqa: PLC0415
+
+    write_gallery(out)
+
+
+@app.command()
 def demo(out: Annotated[Path, typer.Option(help="Folder for the HTML page and the logs.")] = Path("out")) -> None:
     """Start everything here, play the sample day through the real topics, show each Slack message."""
     from streams.demo import run_demo  # noqa: PLC0415
@@ -183,6 +199,17 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     from streams.cli_checks import run_doctor  # noqa: PLC0415
 
     raise typer.Exit(run_doctor(as_json))
+
+
+@route_app.command("test")
+def route_test(
+    file: Annotated[Path, typer.Argument(help="One alert as JSON, or alerts.jsonl of the command replay.")],
+    folder: Annotated[Path | None, typer.Option("--config", help="A changed copy of the folder config/.")] = None,
+) -> None:
+    """Show which channels an alert goes to, and why not to others."""
+    from streams.cli_routes import show_routes  # noqa: PLC0415
+
+    show_routes(file, folder)
 
 
 @topics_app.command("create")

@@ -14,7 +14,10 @@ import typer
 from config.alerting import FOLDER, load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.market import load_trade_rules
+from config.routing import load_routing
 from config.settings import Settings, hide_login, read_settings
+from config.tick_mapping import load_tick_source
 from config.tone_model import load_tone_model
 from services.errors import Misconfigured, Unavailable
 from services.market.sessions import ExchangeCalendar
@@ -41,6 +44,12 @@ def check_configuration(folder: Path | None = None) -> None:
     calendars = load_calendars(folder / "exchanges.toml")
     load_policy(folder / "alerting.toml")
     load_authorities(folder / "sources.toml")
+    load_routing(catalogue, folder / "routing.toml")
+    rules = load_trade_rules(folder)
+    sources = [
+        load_tick_source(path, None, catalogue.has_instrument)
+        for path in sorted((folder / "tick_sources").glob("*.toml"))
+    ]
     for name in sorted({listing.exchange for listing in catalogue.listings()}):
         if name not in calendars:
             raise Misconfigured(f"exchanges.toml: no exchange {name!r}, which listings of the catalogue use")
@@ -50,6 +59,8 @@ def check_configuration(folder: Path | None = None) -> None:
     typer.echo(f"exchanges   {len(calendars)} calendars")
     for name, calendar in calendars.items():
         _warn_of_end(name, calendar, wall_clock())
+    typer.echo(f"trades      {len(rules.not_price_forming)} conditions form no price, {len(rules.units)} units")
+    typer.echo(f"tick files  {len(sources)} in tick_sources/, tokens not looked for")
     typer.echo("thresholds  alerting.toml, sources.toml")
     typer.echo(f"slack       {'token and channel are set' if settings.slack_channel else 'not set'}")
     typer.echo("configuration is right")

@@ -22,7 +22,7 @@ from services.market.reconstruction import LABEL, reconstruct
 from streams.clock import monotonic
 from streams.day_player import DayPlayer, PlayedArticle
 from streams.kafka import Outbox
-from streams.report import PostedMessage, Version, render_report
+from streams.report import Version, post_with_chart, render_report
 from streams.slack import NotReadable, connect_slack
 from streams.slack_notifier import find_posted_at
 from streams.stand import Stand, standing
@@ -41,6 +41,7 @@ class Showing:
         self._names = load_catalogue().names()
         self._lock = threading.Lock()
         self.versions: dict[str, list[Version]] = {}
+        self.alerts: dict[str, Alert] = {}
         self.channel = ""
         self.is_last: set[tuple[str, int]] = set()
 
@@ -55,6 +56,7 @@ class Showing:
         payload = render(alert, self._names, alert.revised_at, label=LABEL, posted_at=posted_at)
         with self._lock:
             self.channel = receipt.channel
+            self.alerts[alert.alert_id] = alert
             versions = self.versions.setdefault(alert.alert_id, [])
             previous = len(versions)
             versions.append(Version(at=max(alert.revised_at, posted_at or alert.revised_at), payload=payload))
@@ -126,7 +128,10 @@ def _find_problems(stand: Stand, watcher: Watcher, player: DayPlayer) -> list[st
 
 
 def _write_page(out: Path, showing: Showing) -> Path:
-    messages = [PostedMessage(channel=showing.channel, versions=tuple(known)) for known in showing.versions.values()]
+    messages = [
+        post_with_chart(showing.channel, known, showing.alerts[alert_id])
+        for alert_id, known in showing.versions.items()
+    ]
     page = out / "report.html"
     out.mkdir(parents=True, exist_ok=True)
     html = render_report(messages, title="Policy signals: the sample day", made_at=datetime.now(UTC), label=LABEL)

@@ -9,7 +9,7 @@ from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_m
 
 from services.alerts.alert import Agreement, Severity, SilenceReason
 from services.alerts.repeat import Decision
-from services.market.reaction import HORIZONS
+from services.market.reaction import HORIZONS, NormalModel, SessionState
 from services.market.ticks import TICK_REASONS
 from services.signals.reading import STEPS
 from services.signals.second_reading import Outcome
@@ -59,11 +59,53 @@ MEASURE_SECONDS = Histogram(
     "policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS
 )
 
+CALENDAR_DAYS_LEFT = Gauge(
+    "policy_signals_calendar_days_left",
+    "Days until the trading calendar of an exchange runs out; negative afterwards, when plain weekdays are assumed.",
+    ["exchange"],
+)
+EXPOSURE_STATES = Counter(
+    "policy_signals_exposure_states",
+    "Exposed instruments at each revision, by what their price was: open, lunch, closed, halted, stale, no_data.",
+    ["state"],
+)
+NORMAL_MODELS = Counter(
+    "policy_signals_normal_models",
+    "Exposed instruments at each revision, by what their abnormal return was measured against.",
+    ["model"],
+)
+
 TICKS = Counter("policy_signals_ticks", "Ticks taken from market.ticks, by outcome.", ["outcome"])
 BARS = Counter("policy_signals_bars", "One-second bars sent to market.bars.")
 WATERMARK = Gauge("policy_signals_watermark_seconds", "Event time up to which bars are complete, since 1970 UTC.")
 PRICE_STORE_REFILLS = Counter(
-    "policy_signals_price_store_refills", "Times the price store was rebuilt from market.bars."
+    "policy_signals_price_store_refills", "Times the price store was filled anew from the topics."
+)
+PRICE_STORE_BYTES = Gauge(
+    "policy_signals_price_store_bytes",
+    "Packed prices in Redis by tier: seconds, minutes, days; counted once in ten minutes.",
+    ["tier"],
+)
+PRICE_STORE_INSTRUMENTS = Gauge(
+    "policy_signals_price_store_instruments", "Instruments with prices in Redis; counted once in ten minutes."
+)
+
+SOURCE_TICKS = Counter(
+    "policy_signals_source_ticks", "Ticks that a tick source took in, by what became of them.", ["source", "outcome"]
+)
+SOURCE_RECONNECTS = Counter(
+    "policy_signals_source_reconnects",
+    "Times a tick source asked again after a connection or an answer failed.",
+    ["source"],
+)
+SOURCE_GAPS = Counter("policy_signals_source_gaps", "Sequence numbers that a feed left out.", ["source"])
+SOURCE_CLOCK_SKEW = Gauge(
+    "policy_signals_source_clock_skew_seconds",
+    "Our clock minus the vendor's, median of the last hundred; it holds the way of the tick too.",
+    ["source"],
+)
+SOURCE_LAST_TICK = Gauge(
+    "policy_signals_source_last_tick_timestamp_seconds", "Wall time of the last tick that a source took in.", ["source"]
 )
 
 SLACK_CALLS = Counter("policy_signals_slack_calls", "Calls to Slack, by method and outcome.", ["method", "outcome"])
@@ -94,7 +136,10 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 # A counter that is born at 1 hides its first event from increase() and rate(), and the first dead letter is the one
 # that matters; so every combination that can occur stands at 0 from the start.
 
-TICK_OUTCOMES = (*sorted(TICK_REASONS), "accepted", "late", "duplicate", "overflow", "jump")
+TICK_SOURCES = ("websocket", "polling", "file")
+SOURCE_OUTCOMES = ("sent", "unchanged", "unreadable", "unknown_instrument", "dropped")
+TICK_OUTCOMES = (*sorted(TICK_REASONS), "accepted", "corrected", "late", "duplicate", "overflow", "jump")
+PRICE_TIERS = ("seconds", "minutes", "days")
 SLACK_METHODS = ("chat.postMessage", "chat.update", "chat.delete", "conversations.history")
 SLACK_OUTCOMES = (
     *("posted", "read", "rate_limited"),
@@ -107,11 +152,11 @@ _BROKEN = ("empty", "internal_error", "not_json", "too_deep", "wrong_type")
 _BROKEN_ARTICLE = ("too_large", "missing_field", "newer_schema", "no_text", "bad_url")
 DEAD_LETTER_REASONS = {
     NEWS_ARTICLES.name: (*_BROKEN, *_BROKEN_ARTICLE, "naive_time", "future_time", "ancient_time"),
-    MARKET_TICKS.name: (*_BROKEN, "too_large", "missing_field"),
+    MARKET_TICKS.name: (*_BROKEN, "too_large", "missing_field", "unknown_format", "bad_frame"),
     **{topic.name: (*_BROKEN, "newer_schema") for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS)},
 }
 
-_KNOWN_LABELS: tuple[tuple[Counter | Histogram, tuple[tuple[str, ...], ...]], ...] = (
+_KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], ...]], ...] = (
     (ARTICLES, (("signal", *SilenceReason),)),
     (READING_STEP_SECONDS, (STEPS,)),
     (SECOND_READINGS, (tuple(Outcome),)),
@@ -120,7 +165,12 @@ _KNOWN_LABELS: tuple[tuple[Counter | Histogram, tuple[tuple[str, ...], ...]], ..
     (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),
     (ALERT_REVISIONS, (("raised", "report", *HORIZONS),)),
     (VERDICTS, (tuple(Agreement),)),
+    (EXPOSURE_STATES, (tuple(SessionState),)),
+    (NORMAL_MODELS, (tuple(NormalModel),)),
     (TICKS, (TICK_OUTCOMES,)),
+    (PRICE_STORE_BYTES, (PRICE_TIERS,)),
+    (SOURCE_TICKS, (TICK_SOURCES, SOURCE_OUTCOMES)),
+    *((metric, (TICK_SOURCES,)) for metric in (SOURCE_RECONNECTS, SOURCE_GAPS, SOURCE_CLOCK_SKEW, SOURCE_LAST_TICK)),
     (SLACK_CALLS, (SLACK_METHODS, SLACK_OUTCOMES)),
     (DELIVERIES, (tuple(Decision),)),
     (STAGE_SECONDS, (STAGES,)),

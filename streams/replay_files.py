@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +13,14 @@ import typer
 
 from config.catalogue import load_catalogue
 from config.sample_day import load_sample_day
+from services.alerts.alert import Alert
 from services.errors import Misconfigured
 from services.market.reconstruction import reconstruct, write_rows
 from streams import codec
 from streams.replay import Replay, ReplayResult
 from streams.replay_input import read_articles, read_ticks
 from streams.replay_slack import ReplaySlack
-from streams.report import PostedMessage, Version, render_report
+from streams.report import PostedMessage, Version, post_with_chart, render_report
 
 
 def replay_files(news: Path, ticks: Path, out: Path) -> None:
@@ -31,7 +32,7 @@ def replay_files(news: Path, ticks: Path, out: Path) -> None:
     _write_lines(out / "silences.jsonl", result.silences)
     _write_lines(out / "slack.jsonl", slack.channel.calls)
     _write_lines(out / "dead_letters.jsonl", result.dead_letters)
-    html = render_report(_messages(slack), title=f"Replay of {news.name}", made_at=datetime.now(UTC))
+    html = render_report(_messages(slack, result.alerts), title=f"Replay of {news.name}", made_at=datetime.now(UTC))
     (out / "report.html").write_text(html, encoding="utf-8")
     typer.echo(_summary(result, slack, out))
 
@@ -64,15 +65,16 @@ def _write_lines(path: Path, values: Iterable[object]) -> None:
     path.write_bytes(b"".join(codec.encode(value) + b"\n" for value in values))
 
 
-def _messages(slack: ReplaySlack) -> list[PostedMessage]:
+def _messages(slack: ReplaySlack, alerts: Sequence[Alert]) -> list[PostedMessage]:
+    last = {alert.alert_id: alert for alert in alerts}
     versions: dict[str, list[Version]] = {}
     for call in slack.channel.calls:
         at = call["at"]
         assert isinstance(at, datetime)
-        versions.setdefault(str(call["ts"]), []).append(
+        versions.setdefault(str(call["alert_id"]), []).append(
             Version(at=at, payload={"text": call["text"], "blocks": call["blocks"]})
         )
-    return [PostedMessage(channel="replay", versions=tuple(known)) for known in versions.values()]
+    return [post_with_chart("replay", known, last.get(alert_id)) for alert_id, known in versions.items()]
 
 
 def _summary(result: ReplayResult, slack: ReplaySlack, out: Path) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
+from services.alerts.alert import Alert
+from services.market.price_path import PricePath
+from streams.path_chart import PathChart, draw_chart
 from streams.slack_reading import Change, Kind, Piece, find_changes, read_payload
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -29,6 +32,10 @@ class PostedMessage(Struct, frozen=True, kw_only=True):
 
     channel: str
     versions: tuple[Version, ...]
+    paths: tuple[PricePath, ...] = ()
+    """Prices around publication as the last version had them."""
+    names: Mapping[str, str] = {}
+    """Names of the instruments in ``paths``."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -50,6 +57,15 @@ class Entry(Struct, frozen=True, kw_only=True):
     headline: str
     pieces: tuple[Piece, ...]
     steps: tuple[Step, ...]
+    chart: PathChart | None
+
+
+def post_with_chart(channel: str, versions: Sequence[Version], alert: Alert | None) -> PostedMessage:
+    """A message with the price line of its alert as it stands now."""
+    if alert is None:
+        return PostedMessage(channel=channel, versions=tuple(versions))
+    names = {exposure.instrument: exposure.name for exposure in alert.signal.exposures}
+    return PostedMessage(channel=channel, versions=tuple(versions), paths=alert.paths, names=names)
 
 
 def render_report(messages: Sequence[PostedMessage], *, title: str, made_at: datetime, label: str = "") -> str:
@@ -80,6 +96,7 @@ def _read_message(message: PostedMessage, number: int) -> Entry:
         headline=next((piece.text for piece in pieces if piece.kind is Kind.TEXT), ""),
         pieces=pieces,
         steps=tuple(_read_step(message, place) for place in range(len(message.versions))),
+        chart=draw_chart(message.paths, message.names),
     )
 
 

@@ -14,7 +14,7 @@ from services.alerts.price_table import (
     index_reactions,
     sort_exposures,
 )
-from services.alerts.verdict import find_basket
+from services.alerts.verdict import DECIDING, find_basket
 from services.alerts.wording import (
     HONG_KONG,
     RELATIONS,
@@ -146,7 +146,7 @@ def _say_basis(alert: Alert) -> str:
     """The numbers of the window that decided, else why there are none yet."""
     if alert.agreement is Agreement.NO_PRICE:
         return _say_states(alert) or "no instrument of this event has a price"
-    windows = (Window.BEFORE_30M,) if alert.agreement is Agreement.MOVED_BEFORE else tuple(reversed(HORIZONS))
+    windows = (Window.BEFORE_30M,) if alert.agreement is Agreement.MOVED_BEFORE else tuple(reversed(DECIDING))
     for window in windows:
         mean = average_basket(alert, window)
         if mean is not None:

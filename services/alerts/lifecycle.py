@@ -12,7 +12,7 @@ from services.alerts.market_answer import MarketAnswer
 from services.alerts.policy import AlertPolicy
 from services.alerts.severity import grade
 from services.alerts.verdict import judge
-from services.market.reaction import Reaction, Window
+from services.market.reaction import LATER_SESSIONS, WITHIN_SESSION, Reaction, Window
 from services.news.parsing import content_id
 from services.signals.signal import PolicySignal
 
@@ -65,6 +65,7 @@ def add_report(alert: Alert, signal: PolicySignal) -> Alert:
 def revise(alert: Alert, due: Due, answer: MarketAnswer, policy: AlertPolicy) -> Alert:
     """The alert as the market has answered by ``due``; severity may rise with a confirmation, never fall."""
     due_at, window = due
+    answer = keep_finer(alert, answer, window)
     agreement = judge(alert.signal, answer.reactions, policy, answer.correlation, alert.agreement)
     severity, why_this_loud = grade(alert.signal, agreement, policy)
     order = ("alert", "urgent", "flash")
@@ -85,6 +86,21 @@ def revise(alert: Alert, due: Due, answer: MarketAnswer, policy: AlertPolicy) ->
         revised_at=max(alert.revised_at, due_at),
         measured_until=due_at,
     )
+
+
+def keep_finer(alert: Alert, answer: MarketAnswer, window: Window) -> MarketAnswer:
+    """The answer with the short horizons as they were measured while every second was still known.
+
+    Days later the price book has minutes only, and a number on the card must not change for that reason.
+    """
+    if window not in LATER_SESSIONS:
+        return answer
+    known = {(one.instrument, one.window): one for one in alert.reactions if one.return_ is not None}
+    reactions = tuple(
+        known.get((one.instrument, one.window), one) if one.window in WITHIN_SESSION else one
+        for one in answer.reactions
+    )
+    return replace(answer, reactions=reactions)
 
 
 def find_next_due(alert: Alert, schedule: Sequence[Due]) -> Due | None:

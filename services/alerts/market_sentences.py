@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from services.alerts.alert import Alert
 from services.alerts.market_answer import Kinship
-from services.alerts.price_table import index_reactions, sort_exposures
-from services.alerts.verdict import DECIDING, find_basket, is_comparable
+from services.alerts.price_table import average_basket, index_reactions, sort_exposures
+from services.alerts.verdict import DECIDING, find_basket, is_comparable, select_basket
 from services.alerts.wording import SPANS, say_move, say_z
+from services.market.drift import Drift, find_drift
 from services.market.reaction import Reaction, Window
 
 ENOUGH_QUIET = 1_000
 MOST_COMPARED = 2
-DRIFT_Z = 2.5
-DRIFT_PERCENTILE = 0.98
+_BEFORE = {Window.BEFORE_30M: "in the 30 min before", Window.SINCE_PREVIOUS_CLOSE: "since the close before"}
 _KINSHIPS = {Kinship.TWIN: "other listing", Kinship.FUND: "fund", Kinship.PEER: "peer"}
 
 
@@ -22,26 +22,15 @@ def say_tape(alert: Alert) -> list[tuple[str, str]]:
         ("Against quiet days", _say_quiet_days(alert)),
         ("Before publication", _say_drift(alert)),
         ("Unnamed but moved", _say_movers(alert)),
+        ("Five sessions later", _say_later(alert)),
     ]
     return [(label, words) for label, words in said if words]
 
 
-def find_drift(alert: Alert) -> list[Reaction]:
-    """Abnormal moves of the basket in the 30 minutes before publication, strongest first: one for compliance."""
-    basket = find_basket(alert.signal)
-    found = [
-        reaction
-        for (instrument, window), reaction in index_reactions(alert).items()
-        if window is Window.BEFORE_30M and instrument in basket and is_comparable(reaction)
-        if _is_unusual(reaction)
-    ]
-    return sorted(found, key=lambda reaction: -abs(reaction.z or 0.0))
-
-
-def _is_unusual(reaction: Reaction) -> bool:
-    if reaction.percentile is not None:
-        return reaction.percentile >= DRIFT_PERCENTILE
-    return reaction.z is not None and abs(reaction.z) >= DRIFT_Z
+def find_early_moves(alert: Alert) -> list[Drift]:
+    """Abnormal moves of the basket before publication, strongest first: one for compliance, whatever the verdict."""
+    mine = select_basket(alert.signal, index_reactions(alert).values())
+    return sorted(find_drift(mine), key=lambda drift: -abs(drift.z))
 
 
 def _say_quiet_days(alert: Alert) -> str:
@@ -77,10 +66,11 @@ def _say_percentile(share: float, windows: int) -> str:
 def _say_drift(alert: Alert) -> str:
     names = _names(alert)
     said = [
-        f"{names[reaction.instrument]} {say_move(reaction.abnormal_return)} % abnormal (z {say_z(reaction.z)})"
-        for reaction in find_drift(alert)[:MOST_COMPARED]
+        f"{names[drift.instrument]} {say_move(drift.abnormal_return)} % abnormal {_BEFORE[drift.window]} "
+        f"(z {say_z(drift.z)})"
+        for drift in find_early_moves(alert)[:MOST_COMPARED]
     ]
-    return f"moved already in the 30 min before: {', '.join(said)}" if said else ""
+    return f"moved already: {', '.join(said)}" if said else ""
 
 
 def _say_movers(alert: Alert) -> str:
@@ -90,6 +80,13 @@ def _say_movers(alert: Alert) -> str:
         for mover in alert.movers
     ]
     return "; ".join(said)
+
+
+def _say_later(alert: Alert) -> str:
+    mean = average_basket(alert, Window.AFTER_5_SESSIONS)
+    if mean is None:
+        return ""
+    return f"abnormal {say_move(mean.abnormal_return)} % since publication, shown and not judged"
 
 
 def _names(alert: Alert) -> dict[str, str]:

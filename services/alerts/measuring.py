@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from services.alerts.candidates import list_benchmarks, list_unnamed, place_exposures
 from services.alerts.lifecycle import Due
@@ -14,17 +14,16 @@ from services.alerts.verdict import find_basket, is_comparable
 from services.errors import Unavailable
 from services.market.basket import mean_correlation
 from services.market.event_study import MarketEvent, measure_signal
-from services.market.horizons import horizon_ends
+from services.market.horizons import answering_session, horizon_ends
 from services.market.liveness import Tape
 from services.market.price_path import LONGEST_PATH, PricePath, trace_path
 from services.market.price_window import PriceBook, PriceSeries
-from services.market.reaction import HORIZONS, Reaction, Window
+from services.market.reaction import WITHIN_SESSION, Reaction, Window
 from services.market.sessions import ExchangeCalendar
 from services.signals.entities import Catalogue
 from services.signals.signal import PolicySignal
 
 MOST_PATHS = 3
-WITHIN_SESSION = HORIZONS[:4]
 MOST_MOVERS = 3
 
 
@@ -114,7 +113,9 @@ class Measuring:
             benchmark=benchmarks[-1] if benchmarks else None,
             benchmarks=benchmarks,
             calendar=calendar,
-            event_days=frozenset(_session_day(at, calendar) for at in past.of(instrument) if at < signal.published_at),
+            event_days=frozenset(
+                answering_session(at, calendar).day for at in past.of(instrument) if at < signal.published_at
+            ),
         )
 
     def _correlate(self, signal: PolicySignal, events: Sequence[MarketEvent], book: PriceBook) -> float:
@@ -155,12 +156,6 @@ def _has_horizon(events: Sequence[MarketEvent], as_of: datetime) -> bool:
 
 def _has_prices(book: PriceBook, instrument: str, at: datetime) -> bool:
     return len(book.daily_closes(instrument, at)) > 0 or len(book.series(instrument, at - LONGEST_PATH, at)) > 0
-
-
-def _session_day(at: datetime, calendar: ExchangeCalendar) -> date:
-    """Day of the session that can answer news of ``at``."""
-    session = calendar.session_of(calendar.trades_from(at))
-    return session.day if session is not None else at.astimezone(calendar.timezone).date()
 
 
 def _trace(events: Sequence[MarketEvent], book: PriceBook, as_of: datetime) -> list[PricePath]:

@@ -28,7 +28,7 @@ from services.alerts.wording import (
     say_z,
 )
 from services.market.basket import combine_scores
-from services.market.reaction import HORIZONS, Reaction, SessionState, Window
+from services.market.reaction import HORIZONS, LATER_SESSIONS, WITHIN_SESSION, Reaction, SessionState, Window
 from services.signals.signal import Exposure, Role
 
 WIDTH = 42
@@ -39,7 +39,6 @@ Measured = Mapping[tuple[str, Window], Reaction]
 _COLUMNS = (9, 8, 8, 11, 6)
 _ROLE_ORDER = (Role.DIRECT, Role.SECTOR, Role.MENTIONED)
 _SINCE = frozenset({Window.SO_FAR, *HORIZONS})
-WITHIN_SESSION, LATER_SESSIONS = HORIZONS[:4], HORIZONS[4:]
 _ONE_BAR = timedelta(seconds=1)
 
 

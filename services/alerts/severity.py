@@ -7,9 +7,7 @@ from services.alerts.policy import AlertPolicy
 from services.alerts.watchlists import find_weight
 from services.signals.signal import PolicySignal
 
-FORMULA = (
-    "|score| x confidence x (0.5 + 0.5 x authority) x novelty/100 x (1.25 if confirmed) x watchlist weight"
-)
+FORMULA = "|score| x confidence x (0.5 + 0.5 x authority) x novelty/100 x (1.25 if confirmed) x watchlist weight"
 
 
 def grade(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy) -> tuple[Severity, str]:

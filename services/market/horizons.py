@@ -4,7 +4,7 @@ The clock of a horizon runs only while the exchange is open: it starts at public
 news came out in the evening, on a holiday or at lunch; lunch stops it. It never crosses a close: a horizon that
 would, ends when that session is settled (closing auction included), except where trading never stops. So "one minute
 after" news of 19:30 is 09:31 of the next session, thirty minutes after 11:50 in Hong Kong is 13:20, and thirty
-minutes after 15:50 is the close.
+minutes after 15:50 is the close. The long horizons count whole sessions: one and five after that of the close.
 """
 
 from __future__ import annotations
@@ -12,19 +12,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from services.market.reaction import Window
-from services.market.sessions import ExchangeCalendar
+from services.market.reaction import HORIZONS, Window
+from services.market.sessions import ExchangeCalendar, Session
 
 _MOMENT = timedelta(microseconds=1)
 
 HORIZON_MINUTES: Mapping[Window, int] = {Window.AFTER_1M: 1, Window.AFTER_5M: 5, Window.AFTER_30M: 30}
+HORIZON_SESSIONS: Mapping[Window, int] = {Window.TO_CLOSE: 0, Window.AFTER_1_SESSION: 1, Window.AFTER_5_SESSIONS: 5}
+"""Sessions after the one under way, or after the next one when the news came between two."""
 
 
 def horizon_ends(published_at: datetime, calendar: ExchangeCalendar) -> dict[Window, datetime]:
     """End (UTC) of each of HORIZONS for news of ``published_at``."""
     starts_at = calendar.trades_from(published_at)
-    ends = {window: add_trading_minutes(starts_at, minutes, calendar) for window, minutes in HORIZON_MINUTES.items()}
-    return {**ends, Window.TO_CLOSE: calendar.close_of(starts_at)}
+    return {window: find_horizon_end(window, starts_at, calendar) for window in HORIZONS}
+
+
+def find_horizon_end(window: Window, starts_at: datetime, calendar: ExchangeCalendar) -> datetime:
+    """End (UTC) of one of HORIZONS whose clock starts at ``starts_at``, when the exchange is open."""
+    if window in HORIZON_MINUTES:
+        return add_trading_minutes(starts_at, HORIZON_MINUTES[window], calendar)
+    session = answering_session(starts_at, calendar)
+    for _ in range(HORIZON_SESSIONS[window]):
+        session = calendar.next_session(session.opens_at)
+    return session.settled_at
+
+
+def answering_session(at: datetime, calendar: ExchangeCalendar) -> Session:
+    """The session whose close answers news of ``at``: the one under way, from the closing auction on the next one.
+
+    Its ``day`` is the day of the event of that news, as in MarketEvent.event_days.
+    """
+    session = calendar.session_of(at)
+    return calendar.next_session(at) if session is None or at >= session.closes_at else session
 
 
 def add_trading_minutes(opened_at: datetime, minutes: float, calendar: ExchangeCalendar) -> datetime:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from services.market.horizons import trading_minutes
 from services.market.price_window import Floats, PriceSeries, Seconds
+from services.market.regression import MarketFit, fit_market_model
 from services.market.sessions import ExchangeCalendar
 
 FEWEST_RETURNS = 60
@@ -34,6 +35,26 @@ class Normal(Struct, frozen=True, kw_only=True):
     sigma_day: float | None = None
     """The same of daily ones."""
     volume_per_minute: float | None = None
+    daily: MarketFit | None = None
+    """The fit of daily returns; None when beta comes from minutes or is assumed."""
+
+    @property
+    def alpha_day(self) -> float:
+        """Expected return of a day on which the benchmark stands still, a fraction; 0 unless from daily returns.
+
+        From minutes the error of an alpha, over a whole session, would be as large as the reactions sought.
+        """
+        return self.daily.alpha if self.daily else 0.0
+
+    def forecast_error(self, days: float, market: float | None) -> float:
+        """What alpha and beta themselves are uncertain by: share of the daily variance, for a window of ``days``.
+
+        days^2 / n + (market return - days * mean)^2 / spread, see ``MarketFit.prediction_error``.
+        """
+        if self.daily is None or market is None:
+            return 0.0
+        surprise = market - days * self.daily.market_mean
+        return days * days / self.daily.n + surprise * surprise / self.daily.market_spread
 
 
 class Returns(Struct, frozen=True):
@@ -47,16 +68,26 @@ class Returns(Struct, frozen=True):
 
 
 def estimate_normal(minutes: Returns, days: Returns, volume_per_minute: float | None) -> Normal:
-    """Beta from daily returns when there are enough, else from one-minute returns, else 1."""
-    beta = estimate_beta(days)
-    if beta is None:
-        beta = estimate_beta(minutes)
+    """Alpha and beta from daily returns when there are enough, beta from one-minute returns else, else 0 and 1."""
+    daily = fit_market_model(days.own, days.benchmark, FEWEST_RETURNS)
+    beta = daily.beta if daily else estimate_beta(minutes)
     used = 1.0 if beta is None else beta
     return Normal(
         beta=used,
         beta_estimated=beta is not None,
         sigma_minute=estimate_sigma(minutes, used),
         sigma_day=estimate_sigma(days, used),
+        volume_per_minute=volume_per_minute,
+        daily=daily,
+    )
+
+
+def estimate_raw(minutes: Returns, days: Returns, volume_per_minute: float | None) -> Normal:
+    """Without a benchmark the return itself is judged, against its own volatility; beta counts for nothing."""
+    return Normal(
+        beta=0.0,
+        sigma_minute=estimate_sigma(minutes, 0.0),
+        sigma_day=estimate_sigma(days, 0.0),
         volume_per_minute=volume_per_minute,
     )
 
@@ -68,13 +99,8 @@ def estimate_beta(returns: Returns) -> float | None:
     >>> round(estimate_beta(Returns(0.001 + 1.5 * market, market)), 6)
     1.5
     """
-    if len(returns) < FEWEST_RETURNS:
-        return None
-    market = returns.benchmark - returns.benchmark.mean()
-    variance = float(market @ market)
-    if variance <= _NO_MOVEMENT * len(returns):
-        return None
-    return float(market @ (returns.own - returns.own.mean())) / variance
+    fit = fit_market_model(returns.own, returns.benchmark, FEWEST_RETURNS)
+    return fit.beta if fit else None
 
 
 def estimate_sigma(returns: Returns, beta: float) -> float | None:

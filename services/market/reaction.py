@@ -42,6 +42,7 @@ HORIZONS = (
     Window.AFTER_1_SESSION,
     Window.AFTER_5_SESSIONS,
 )
+WITHIN_SESSION, LATER_SESSIONS = HORIZONS[:4], HORIZONS[4:]
 
 
 class NormalModel(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.market.horizons import horizon_ends, subtract_trading_minutes
+from services.market.horizons import find_horizon_end, subtract_trading_minutes
 from services.market.reaction import Window
 from services.market.sessions import ExchangeCalendar
 
@@ -28,7 +28,7 @@ def find_span(window: Window, published_at: datetime, as_of: datetime, calendar:
 
     SINCE_PREVIOUS_CLOSE: last settled close to publication. BEFORE_30M: the thirty trading minutes before
     publication, of one session only. SO_FAR: publication to ``as_of``. The horizons: publication to their end in
-    ``horizon_ends``.
+    ``horizon_ends``, long ones over several nights.
     """
     if window is Window.SO_FAR:
         started_at, ended_at = published_at, as_of
@@ -37,7 +37,7 @@ def find_span(window: Window, published_at: datetime, as_of: datetime, calendar:
     elif window is Window.BEFORE_30M:
         started_at, ended_at = subtract_trading_minutes(published_at, MINUTES_BEFORE, calendar), published_at
     else:
-        started_at, ended_at = published_at, horizon_ends(published_at, calendar)[window]
+        started_at, ended_at = published_at, find_horizon_end(window, calendar.trades_from(published_at), calendar)
     if ended_at > as_of or ended_at < started_at:
         return None
     session = calendar.session_of(started_at)

@@ -18,6 +18,8 @@ class StudyState(StrEnum):
     """Only the raw return stands: the index has no price for that session."""
     NOT_TRADED = "not_traded"
     """The instrument has prices, but none in the session of the event: halted, suspended, or the file ends before."""
+    FIRST_CLOSE = "first_close"
+    """The instrument's prices begin in the session of the event: there is no close before to compare with."""
     UNKNOWN_INSTRUMENT = "unknown_instrument"
     """The price file does not have it."""
 

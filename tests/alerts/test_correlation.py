@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.alerts.alert import Agreement, Alert, Silence, SilenceReason
 from services.alerts.correlation import Correlation
-from services.alerts.lifecycle import Due
+from services.alerts.lifecycle import Due, keep_finer
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.past_events import PastEvents
 from services.errors import Unavailable
@@ -143,3 +144,17 @@ def test_a_replayed_alert_waits_for_its_tape(correlation: Correlation) -> None:
     correlation.on_signal(make_signal(), clock_offset_ms=-86_400_000)
     assert list(correlation.on_silent_tape(at(6))) == []
     assert [alert.cause for alert in correlation.on_tape(at(6))] == ["after_1m", "after_5m"]
+
+
+def test_days_later_the_short_horizons_keep_their_numbers() -> None:
+    """After two sessions only minutes are left of the prices; the card must not change for that reason."""
+    correlation = Correlation(POLICY, ScriptedMarket())
+    raised = correlation.on_signal(make_signal())
+    assert isinstance(raised, Alert)
+    alert = replace(raised, reactions=(make_reaction(Window.AFTER_1M, abnormal=0.031),))
+    coarse = MarketAnswer(
+        reactions=(make_reaction(Window.AFTER_1M, abnormal=0.02), make_reaction(Window.AFTER_1_SESSION, abnormal=0.05))
+    )
+    later = keep_finer(alert, coarse, Window.AFTER_1_SESSION)
+    assert [one.abnormal_return for one in later.reactions] == [0.031, 0.05]
+    assert keep_finer(alert, coarse, Window.TO_CLOSE) == coarse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.alerts.alert import Agreement, Alert, Severity
 from services.alerts.market_answer import Kinship, Mover
-from services.alerts.market_sentences import find_drift, say_tape
+from services.alerts.market_sentences import find_early_moves, say_tape
 from services.market.reaction import NormalModel, Reaction, Window
 from tests.alerts.alert_samples import PUBLISHED, make_reaction, make_signal
 
@@ -52,8 +52,8 @@ def test_nothing_is_ever_said_to_beat_all_of_a_thousand_windows() -> None:
 def test_a_move_before_publication_is_flagged_whatever_the_verdict() -> None:
     """Somebody may have known: compliance reads this line, also where the market went on to confirm."""
     before = make_reaction(Window.BEFORE_30M, abnormal=0.02, z=3.4)
-    assert find_drift(alert_of(make_reaction(z=3.0), before)) == [before]
-    assert "+2.00 % abnormal (z 3.4)" in say(make_reaction(z=3.0), before)["Before publication"]
+    assert [drift.z for drift in find_early_moves(alert_of(make_reaction(z=3.0), before))] == [3.4]
+    assert "+2.00 % abnormal in the 30 min before (z 3.4)" in say(make_reaction(z=3.0), before)["Before publication"]
     assert "Before publication" not in say(make_reaction(Window.BEFORE_30M, abnormal=0.02, z=1.4))
     common = make_reaction(Window.BEFORE_30M, abnormal=0.02, z=3.4, percentile=0.9, quiet_windows=1_200)
     assert "Before publication" not in say(common)

@@ -16,9 +16,18 @@ from services.alerts.slack_message import render
 from services.alerts.slack_text import columns
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Role, Tone
-from tests.golden.alerts import MEITUAN, NAMES, PUBLISHED, TENCENT, Quote, expose, make_alert, make_signal
+from streams.card_samples.sample_alerts import (
+    MEITUAN,
+    NAMES,
+    PUBLISHED,
+    TENCENT,
+    Quote,
+    expose,
+    make_alert,
+    make_signal,
+)
+from streams.card_samples.situations import SITUATIONS
 from tests.golden.reading import assert_within_limits, words_of
-from tests.golden.situations import SITUATIONS
 from tests.golden.write import FOLDER, render_situation
 
 NOW = PUBLISHED + timedelta(seconds=4)

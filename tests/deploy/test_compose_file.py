@@ -15,6 +15,8 @@ import yaml
 from config.settings import DEFAULT_METRICS_PORTS, read_settings
 
 PROCESSES = tuple(DEFAULT_METRICS_PORTS)
+COMMANDS = {"tick_source": ["ticks", "${TICK_SOURCE:-stream}", "--mapping", "/etc/tick_source/mapping.toml"]}
+"""What a process is started with where it is not ``run NAME``."""
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_TEXT = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
@@ -53,7 +55,7 @@ def test_every_process_is_a_service_with_its_own_name() -> None:
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_service_runs_the_process_it_is_named_after(process: str) -> None:
     """Copied blocks are where a correlator starts a notifier."""
-    assert SERVICES[process]["command"] == ["run", process.replace("_", "-")]
+    assert SERVICES[process]["command"] == COMMANDS.get(process, ["run", process.replace("_", "-")])
     module = (ROOT / "streams" / f"{process}.py").read_text(encoding="utf-8")
     assert f'PROCESS = "{process}"' in module
     assert int(SERVICES[process]["environment"]["METRICS_PORT"]) == DEFAULT_METRICS_PORTS[process]

@@ -47,6 +47,14 @@ def served() -> dict[str, set[str]]:
     return series
 
 
+def targets_of(job: dict[str, Any]) -> list[str]:
+    """``host:port`` of a job, fixed or looked up by name."""
+    if "dns_sd_configs" in job:
+        return [f"{name}:{lookup['port']}" for lookup in job["dns_sd_configs"] for name in lookup["names"]]
+    targets: list[str] = job["static_configs"][0]["targets"]
+    return targets
+
+
 def panels_of(path: Path) -> list[dict[str, Any]]:
     """Every panel of a dashboard, rows and what they hold included."""
     panels = json.loads(path.read_text(encoding="utf-8"))["panels"]
@@ -98,8 +106,15 @@ PANELS = pytest.mark.parametrize(
 
 def test_prometheus_asks_every_process_under_its_own_name() -> None:
     """The job is the name of the process, the target its service and its port in compose.yaml."""
-    jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in PROMETHEUS["scrape_configs"]}
+    jobs = {job["job_name"]: targets_of(job) for job in PROMETHEUS["scrape_configs"]}
     assert jobs == {process: [f"{process}:{DEFAULT_METRICS_PORTS[process]}"] for process in PROCESSES}
+
+
+def test_only_a_process_that_may_be_absent_is_looked_up_by_name() -> None:
+    """A fixed target that nobody runs would page for ever; a name that does not exist is just not asked."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    by_name = {job["job_name"] for job in PROMETHEUS["scrape_configs"] if "dns_sd_configs" in job}
+    assert by_name == {process for process in PROCESSES if "profiles" in services[process]}
 
 
 def test_prometheus_loads_rule_files_that_exist() -> None:

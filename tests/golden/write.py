@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from services.alerts.slack_message import render
-from tests.golden.alerts import NAMES, Situation
-from tests.golden.situations import SITUATIONS
+from streams.card_samples.sample_alerts import NAMES, Situation
+from streams.card_samples.situations import SITUATIONS
 
 FOLDER = Path(__file__).parent
 

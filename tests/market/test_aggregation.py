@@ -10,8 +10,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from services.market.aggregation import STEP, BarAggregator
+from services.market.aggregation import CORRECTABLE, STEP, BarAggregator
+from services.market.bar_making import BarColumns
 from services.market.tick import Bar, Tick
 from services.market.tick_columns import check_columns, columns_of
 
@@ -135,7 +137,7 @@ def test_a_quiet_market_is_moved_on_by_the_caller() -> None:
         aggregator.add(tick(second))
     bars, watermark = aggregator.advance(quiet_until=ZERO + 60)
     assert ([bar.second - ZERO for bar in bars], watermark) == ([0, 1, 2], ZERO + 60)
-    assert not aggregator.add(tick(59.9))
+    assert not aggregator.add(tick(59.9 - CORRECTABLE))
     assert aggregator.add(tick(60.0))
     assert aggregator.counts["late"] == 1
 
@@ -146,7 +148,7 @@ def test_a_restart_makes_no_half_bars() -> None:
     assert [aggregator.add(tick(at)) for at in (0.5, 1.9, 2.0)] == [False, False, True]
     assert aggregator.add_many(columns_of([tick(1.5), tick(2.5)])) == 1
     assert [bar.second for bar in aggregator.flush()] == [ZERO + 2]
-    assert aggregator.counts == {"accepted": 2, "late": 3, "duplicate": 0, "overflow": 0}
+    assert aggregator.counts == {"accepted": 2, "corrected": 0, "late": 3, "duplicate": 0, "overflow": 0}
 
 
 def test_repeats_are_known_by_sequence_or_else_by_content() -> None:
@@ -200,6 +202,120 @@ def test_disorder_within_the_lateness_changes_nothing(tape: list[Tick], seed: in
     noisy = tape + [chance.choice(tape) for _ in range(repeats) if tape]
     noisy.sort(key=lambda one: one.traded_at + timedelta(seconds=chance.uniform(0, 3)))
     assert bars_of(noisy) == bars_of(tape)
+
+
+def last_words(bars: list[Bar]) -> dict[tuple[str, int], Bar]:
+    """The last revision of each bar, without its number; revisions must come in their order."""
+    final: dict[tuple[str, int], Bar] = {}
+    for bar in bars:
+        before = final.get((bar.instrument, bar.second))
+        assert bar.revision == (0 if before is None else before.revision + 1)
+        assert before is None or structs.replace(bar, revision=0) != structs.replace(before, revision=0)
+        final[bar.instrument, bar.second] = bar
+    return {key: structs.replace(bar, revision=0) for key, bar in final.items()}
+
+
+@given(tape=tapes(), data=st.data())
+def test_any_order_within_a_minute_comes_to_the_same_final_bars(tape: list[Tick], data: st.DataObject) -> None:
+    """However late, however framed, one tick in ten told twice: the last revisions hold every trade exactly once."""
+    chance = random.Random(data.draw(st.integers(0, 2**32)))
+    noisy = tape + [one for one in tape if chance.random() < 0.1]
+    noisy.sort(key=lambda one: one.traded_at + timedelta(seconds=chance.uniform(0, CORRECTABLE)))
+    cuts = data.draw(st.lists(st.integers(0, len(noisy)), max_size=12))
+    aggregator = BarAggregator()
+    bars: list[Bar] = []
+    for start, stop in pairwise(sorted({0, len(noisy), *cuts})):
+        if chance.random() < 0.5:
+            aggregator.add_many(columns_of(noisy[start:stop]))
+        else:
+            for one in noisy[start:stop]:
+                assert aggregator.add(one)
+        bars.extend(aggregator.advance()[0])
+    final = last_words([*bars, *aggregator.flush()])
+    assert final == {(bar.instrument, bar.second): bar for bar in bars_of(tape)}
+    counts = aggregator.counts
+    assert (counts["late"], counts["accepted"] + counts["corrected"]) == (0, len(tape))
+    assert sum(counts.values()) == len(noisy)
+    assert all(bar.volume >= 0.0 for bar in bars)
+
+
+def given_out(*ticks: Tick, until: int = 10) -> BarAggregator:
+    """An aggregator that has given out the bars of these ticks."""
+    aggregator = BarAggregator()
+    aggregator.add_many(columns_of(list(ticks)))
+    aggregator.advance(quiet_until=ZERO + until)
+    return aggregator
+
+
+def test_a_late_tick_makes_its_bar_anew() -> None:
+    """The bar again, from all its ticks, under the next number; the second late tick under the one after."""
+    aggregator = given_out(tick(1.0, 100.0, 10), tick(1.5, 101.0, 10))
+    aggregator.add(tick(1.2, 105.0, 20))
+    (bar,), _ = aggregator.advance()
+    assert (bar.open, bar.high, bar.close, bar.volume, bar.ticks, bar.revision) == (100.0, 105.0, 101.0, 40.0, 3, 1)
+    aggregator.add_many(columns_of([tick(1.9, 99.0, 5)]))
+    (bar,), _ = aggregator.advance()
+    assert (bar.high, bar.close, bar.volume, bar.ticks, bar.revision) == (105.0, 99.0, 45.0, 4, 2)
+    assert aggregator.counts["corrected"] == 2
+
+
+def test_a_late_tick_of_a_second_without_a_bar_makes_its_first() -> None:
+    """Nothing was given out for that second, so there is nothing to number."""
+    aggregator = given_out(tick(1.0), tick(3.0, instrument="HSI"))
+    aggregator.add(tick(3.0))
+    assert [(bar.instrument, bar.second - ZERO, bar.revision) for bar in aggregator.advance()[0]] == [("0700.HK", 3, 0)]
+
+
+@pytest.mark.parametrize("sequence", [None, 7])
+def test_a_repeat_that_comes_late_is_no_revision(sequence: int | None) -> None:
+    """At-least-once delivery would otherwise send every bar again and again."""
+    aggregator = given_out(tick(1.0, sequence=sequence))
+    aggregator.add(tick(1.0, sequence=sequence))
+    aggregator.add_many(columns_of([tick(1.0, sequence=sequence)]))
+    assert aggregator.advance()[0] == ()
+    assert (aggregator.counts["duplicate"], aggregator.counts["corrected"]) == (2, 0)
+
+
+def test_what_is_later_than_a_minute_is_late() -> None:
+    """Its fellow ticks are forgotten, and half of them must not replace the whole bar."""
+    aggregator = given_out(tick(0.0), until=5)
+    aggregator.advance(quiet_until=ZERO + CORRECTABLE)
+    assert aggregator.add(tick(0.5))
+    aggregator.advance(quiet_until=ZERO + CORRECTABLE + 1)
+    assert not aggregator.add(tick(0.6))
+    assert aggregator.counts["late"] == 1
+
+
+def test_ticks_kept_for_corrections_are_bounded() -> None:
+    """The oldest go first, and what they would be needed for is late."""
+    aggregator = BarAggregator(max_pending=10)
+    for second in range(30):
+        aggregator.add(tick(second))
+        aggregator.advance()
+        assert aggregator.kept <= 10
+    assert [aggregator.add(tick(at + 0.5)) for at in (13, 14)] == [False, True]
+    (bar,), _ = aggregator.advance()
+    assert (bar.ticks, bar.revision) == (2, 1)
+
+
+def test_the_ticks_of_an_old_minute_are_forgotten() -> None:
+    """An hour of ticks costs no more memory than its last minute."""
+    aggregator = BarAggregator()
+    for number in range(3_600):
+        aggregator.add(tick(number, sequence=number))
+        aggregator.advance()
+        assert aggregator.kept <= CORRECTABLE
+
+
+def test_columns_and_bars_are_the_same_bars() -> None:
+    """Quick path and objects, there and back."""
+    ticks = columns_of([tick(0.5), tick(0.7, 101.0, instrument="HSI")])
+    singly, framed = BarAggregator(), BarAggregator()
+    singly.add_many(ticks)
+    framed.add_many(ticks)
+    bars, columns = singly.advance(ZERO + 9)[0], framed.advance_columns(ZERO + 9)[0]
+    assert len(columns) == len(bars) == 2
+    assert BarColumns.of_bars(columns.bars()).bars() == bars
 
 
 @given(tape=tapes(), cuts=st.lists(st.integers(0, 80), max_size=5))

@@ -14,7 +14,7 @@ from services.market.event_study import MarketEvent, measure_signal
 from services.market.market_model import minute_marks
 from services.market.price_memory import InMemoryPriceBook
 from services.market.price_window import PriceSeries
-from services.market.reaction import SessionState, Window, ZBasis
+from services.market.reaction import NormalModel, SessionState, Window, ZBasis
 from tests.market.tapes import CALENDARS, HONG_KONG, INDEX, OWN, book_of, event, hkt, measure, random_days, tape
 
 
@@ -28,6 +28,7 @@ def test_the_sample_evening_is_measured_from_the_close_before() -> None:
     reaction = measure(book, "2023-07-12T19:30", "2023-07-13T09:31", Window.AFTER_1M)
     assert reaction.return_ == pytest.approx(0.025)
     assert reaction.benchmark_return == pytest.approx(0.01)
+    assert (reaction.model, reaction.alpha) == (NormalModel.MARKET_ADJUSTED, 0.0)
     assert (reaction.beta, reaction.beta_estimated) == (1.0, False)
     assert reaction.abnormal_return == pytest.approx(0.015)
     assert (reaction.z, reaction.z_basis, reaction.volume_ratio, reaction.percentile) == (None, None, None, None)
@@ -102,7 +103,8 @@ def test_a_us_holiday_is_waited_out_in_summer_time() -> None:
     (reaction,) = measure_signal(holiday, book, datetime(2023, 7, 5, 9, 31, tzinfo=zone), (Window.AFTER_1M,))
     assert reaction.return_ == pytest.approx(0.05)
     assert reaction.ended_at.isoformat() == "2023-07-05T13:31:00+00:00"
-    assert (reaction.benchmark_return, reaction.abnormal_return) == (None, None)
+    assert (reaction.benchmark, reaction.benchmark_return) == (None, None)
+    assert (reaction.model, reaction.abnormal_return) == (NormalModel.RAW, reaction.return_)
 
 
 def test_before_and_since_the_close_are_told_apart() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exchanges import load_calendars
-from services.market.horizons import horizon_ends, subtract_trading_minutes, trading_minutes
+from services.market.horizons import answering_session, horizon_ends, subtract_trading_minutes, trading_minutes
 from services.market.reaction import HORIZONS
 from services.market.sessions import ExchangeCalendar
 
@@ -43,8 +43,46 @@ def hkt(text: str) -> datetime:
 )
 def test_known_ends_in_hong_kong(hong_kong: ExchangeCalendar, published: str, ends: tuple[str, ...]) -> None:
     """One line per way in which a day can be odd."""
-    assert tuple(horizon_ends(hkt(published), hong_kong).values()) == tuple(hkt(end) for end in ends)
+    assert tuple(horizon_ends(hkt(published), hong_kong).values())[:4] == tuple(hkt(end) for end in ends)
     assert tuple(horizon_ends(hkt(published), hong_kong)) == HORIZONS
+
+
+@pytest.mark.parametrize(
+    ("code", "published", "ends"),
+    [
+        ("XHKG", "2023-07-12T19:30+08:00", ("2023-07-14T16:10+08:00", "2023-07-21T16:10+08:00")),
+        ("XHKG", "2023-07-13T10:00+08:00", ("2023-07-14T16:10+08:00", "2023-07-21T16:10+08:00")),
+        ("XHKG", "2023-08-31T10:00+08:00", ("2023-09-04T16:10+08:00", "2023-09-11T16:10+08:00")),
+        ("XHKG", "2020-12-23T10:00+08:00", ("2020-12-24T12:10+08:00", "2020-12-31T12:10+08:00")),
+        ("XHKG", "2020-12-24T11:45+08:00", ("2020-12-28T16:10+08:00", "2021-01-04T16:10+08:00")),
+        ("XNYS", "2023-07-03T12:00-04:00", ("2023-07-05T16:05-04:00", "2023-07-11T16:05-04:00")),
+        ("XNYS", "2023-07-04T12:00-04:00", ("2023-07-06T16:05-04:00", "2023-07-12T16:05-04:00")),
+        ("XTKS", "2023-07-14T20:00+09:00", ("2023-07-19T15:00+09:00", "2023-07-25T15:00+09:00")),
+        ("CRYPTO", "2023-07-15T23:50+00:00", ("2023-07-17T00:00+00:00", "2023-07-21T00:00+00:00")),
+    ],
+    ids=[
+        "evening",
+        "day",
+        "typhoon 1 + 8 September",
+        "half-days",
+        "on a half-day",
+        "US eve",
+        "US holiday",
+        "Tokyo",
+        "crypto",
+    ],
+)
+def test_long_horizons_end_at_whole_sessions(code: str, published: str, ends: tuple[str, str]) -> None:
+    """One and five sessions after that of the close; what is closed is no session, a half-day is one."""
+    long = list(horizon_ends(datetime.fromisoformat(published), CALENDARS[code]).values())[4:]
+    assert long == [datetime.fromisoformat(end) for end in ends]
+
+
+def test_an_event_belongs_to_the_session_that_answers_it(hong_kong: ExchangeCalendar) -> None:
+    """News of the evening moves the next day: that is the day that must not count as quiet."""
+    assert answering_session(hkt("2023-07-13T10:00"), hong_kong).day == date(2023, 7, 13)
+    assert answering_session(hkt("2023-07-13T16:05"), hong_kong).day == date(2023, 7, 14)
+    assert answering_session(hkt("2023-07-16T20:00"), hong_kong).day == date(2023, 7, 18)
 
 
 def test_round_the_clock_horizons_run_over_midnight() -> None:
@@ -87,7 +125,7 @@ def test_horizons_come_in_order_and_last_their_minutes(code: str, at: datetime) 
     ends = list(horizon_ends(at, calendar).values())
     if code != "CRYPTO":
         assert ends == sorted(ends)
-        assert ends[-1] <= calendar.close_of(at)
+        assert ends[3] <= calendar.close_of(at)
     for minutes, end in zip((1, 5, 30), ends[:3], strict=True):
         traded = trading_minutes(at, end, calendar)
         assert abs(traded - minutes) < 1e-6 or end == calendar.close_of(at)

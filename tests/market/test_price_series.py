@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exchanges import load_calendars
-from services.market.price_memory import KEPT_CLOSES, InMemoryPriceBook
+from services.market.price_memory import KEPT_DAYS, InMemoryPriceBook
 from services.market.price_window import PriceSeries
+from services.market.rollup import KEPT_CLOSES, KEPT_SESSIONS
 from services.market.sessions import ExchangeCalendar
 from services.market.tick import Bar
 
@@ -94,19 +95,56 @@ def test_two_days_are_kept_and_older_ones_become_closes() -> None:
     kept = prices.series("0700.HK", TEN - timedelta(days=30), TEN + timedelta(days=30))
     assert kept.close.tolist() == [313.0, 353.0, 314.0, 354.0]
     closes = prices.daily_closes("0700.HK", TEN + timedelta(days=30))
-    assert closes.close.tolist() == [350.0, 351.0, 352.0, 353.0]
-    assert closes.volume.tolist() == [200.0] * 4
-    assert closes.second[-1] == datetime(2023, 7, 13, 16, 10, tzinfo=HKT).timestamp()
+    assert closes.close.tolist() == [350.0, 351.0, 352.0, 353.0, 354.0]
+    assert closes.volume.tolist() == [200.0] * 5
+    assert closes.second[-2] == datetime(2023, 7, 13, 16, 10, tzinfo=HKT).timestamp()
     assert prices.daily_closes("0700.HK", TEN).close.tolist() == [350.0, 351.0, 352.0]
 
 
-def test_closes_are_kept_for_a_year() -> None:
+def test_a_close_is_known_as_soon_as_its_session_is_settled() -> None:
+    """The evening's news is measured against it, before a bar of the next day puts the session away."""
+    prices, settled = book(), datetime(2023, 7, 13, 16, 10, tzinfo=HKT)
+    prices.append([bar(TEN, 349.0), bar(settled.replace(minute=8), 352.0)])
+    assert len(prices.daily_closes("0700.HK", settled - timedelta(seconds=1))) == 0
+    assert prices.daily_closes("0700.HK", settled).close.tolist() == [352.0]
+
+
+def test_closes_are_kept_for_three_years() -> None:
     """Given more, the oldest go."""
     prices = book()
-    seconds = np.arange(400, dtype=np.int64) * 86_400
-    prices.add_closes(PriceSeries("HSI", seconds, np.arange(400.0), np.zeros(400)))
+    seconds = np.arange(1_000, dtype=np.int64) * 86_400
+    prices.add_closes(PriceSeries("HSI", seconds, np.arange(1_000.0), np.zeros(1_000)))
     closes = prices.daily_closes("HSI", datetime(2023, 1, 1, tzinfo=UTC))
-    assert (len(closes), closes.close[-1]) == (KEPT_CLOSES, 399.0)
+    assert (len(closes), closes.close[-1]) == (KEPT_CLOSES, 999.0)
+
+
+def test_minutes_outlive_the_seconds_and_end_with_the_running_one() -> None:
+    """Ninety sessions are kept; which of them are seconds still is nobody's business."""
+    prices = book()
+    days = [day for day in range(1, 160) if HONG_KONG.session_on(date(2023, 1, 1) + timedelta(days=day))]
+    for day in days:
+        morning = datetime(2023, 1, 1, 9, 30, 10, tzinfo=HKT) + timedelta(days=day)
+        prices.append([bar(morning, 100.0 + day), bar(morning + timedelta(seconds=80), 200.0 + day)])
+    first, last = (datetime(2023, 1, 1, 9, 30, tzinfo=HKT) + timedelta(days=day) for day in (days[0], days[-1]))
+    minutes = prices.minutes("0700.HK", first, last + timedelta(minutes=2))
+    assert minutes.close[-4:].tolist() == [100.0 + days[-2], 200.0 + days[-2], 100.0 + days[-1], 200.0 + days[-1]]
+    assert len(minutes) == 2 * (KEPT_SESSIONS + KEPT_DAYS)
+    assert prices.minutes("0700.HK", last, last + timedelta(seconds=119)).close.tolist() == [100.0 + days[-1]]
+    assert prices.minutes("0700.HK", last + timedelta(seconds=1), last + timedelta(hours=1)).close.tolist() == [
+        200.0 + days[-1]
+    ]
+
+
+def test_a_snapshot_knows_nothing_later() -> None:
+    """All numbers of one revision are of one moment."""
+    prices = book()
+    prices.append([bar(TEN, 1.0), bar(TEN + timedelta(minutes=2), 2.0)])
+    taken = prices.snapshot(["0700.HK"], TEN + timedelta(minutes=1))
+    prices.append([bar(TEN, 9.0), bar(TEN + timedelta(seconds=30), 3.0)])
+    late = TEN + timedelta(hours=8)
+    assert taken.series("0700.HK", TEN, late).close.tolist() == [1.0]
+    assert taken.minutes("0700.HK", TEN, late).close.tolist() == [1.0]
+    assert len(taken.daily_closes("0700.HK", late)) == 0
 
 
 @given(

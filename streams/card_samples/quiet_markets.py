@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from services.alerts.alert import Agreement
 from services.market.reaction import SessionState
-from tests.golden.alerts import MEITUAN, PUBLISHED, TENCENT, Quote, Situation, make_alert, make_moves, make_signal
+from streams.card_samples.sample_alerts import (
+    MEITUAN,
+    PUBLISHED,
+    TENCENT,
+    Quote,
+    Situation,
+    make_alert,
+    make_moves,
+    make_signal,
+)
 
 
 def closed_market() -> Situation:

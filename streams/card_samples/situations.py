@@ -11,8 +11,8 @@ from services.alerts.alert import Agreement, Report, Severity
 from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
-from tests.golden import quiet_markets
-from tests.golden.alerts import (
+from streams.card_samples import later_markets, quiet_markets
+from streams.card_samples.sample_alerts import (
     BILIBILI,
     MEITUAN,
     PUBLISHED,
@@ -260,4 +260,6 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "three_reports": _three_reports,
     "hostile_text": _hostile_text,
     "correction": _correction,
+    "raw_return": later_markets.raw_return,
+    "five_sessions_later": later_markets.five_sessions_later,
 }

@@ -16,11 +16,12 @@ from msgspec import Struct
 from config.catalogue import load_catalogue
 from services.errors import Misconfigured
 from services.signals.model.gate import Gate
+from services.signals.model.phrases import Phrases
 from services.signals.model.tone_model import Artefact, ToneModel
 from services.signals.reading import Reader, Watch
 
 FOLDER = Path(__file__).with_name("reader") / "model"
-PARTS = ("encoder.onnx", "vocabulary.spm", "words.npy", "heads.npz", "gate.npz")
+PARTS = ("encoder.onnx", "vocabulary.spm", "words.npy", "heads.npz", "gate.npz", "phrases.npz")
 
 
 class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +48,8 @@ def load_artefact(folder: Path) -> Artefact:
         heads = {name: stored[name] for name in stored.files}
     with np.load(io.BytesIO(parts["gate.npz"])) as stored:
         words, rules, bias = stored["words"].astype(np.float32), stored["rules"], float(stored["bias"])
+    with np.load(io.BytesIO(parts["phrases.npz"])) as stored:
+        phrases = Phrases(**{name: stored[name] for name in Phrases.__struct_fields__})
     return Artefact(
         version=f"{card.version}-{digest_of(card)}",
         graph=parts["encoder.onnx"],
@@ -55,6 +58,7 @@ def load_artefact(folder: Path) -> Artefact:
         heads=heads,
         authorities=card.authorities,
         gate=Gate(words=words, rules=rules, bias=bias, sure=card.gate_sure),
+        phrases=phrases,
         temperature=card.temperature,
     )
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from services.signals.model.phrases import Phrases
 from services.signals.model.tone_model import Artefact
 
 
 def write_artefact(folder: Path, artefact: Artefact) -> None:
-    """The five files that ``config/tone_model.py`` reads, and ``model.toml``."""
+    """The six files that ``config/tone_model.py`` reads, and ``model.toml``."""
     folder.mkdir(parents=True, exist_ok=True)
     gate = artefact.gate
     parts = {
@@ -23,6 +24,7 @@ def write_artefact(folder: Path, artefact: Artefact) -> None:
         "gate.npz": _as_npz(
             {"words": gate.words.astype(np.float16), "rules": gate.rules, "bias": np.float32(gate.bias)}
         ),
+        "phrases.npz": _as_npz({name: getattr(artefact.phrases, name) for name in Phrases.__struct_fields__}),
     }
     for name, data in parts.items():
         (folder / name).write_bytes(data)
@@ -43,5 +45,5 @@ def _as_npy(array: np.ndarray) -> bytes:
 
 def _as_npz(arrays: dict[str, np.ndarray]) -> bytes:
     stream = io.BytesIO()
-    np.savez(stream, **arrays)
+    np.savez_compressed(stream, **arrays)
     return stream.getvalue()

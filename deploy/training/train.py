@@ -22,10 +22,11 @@ from deploy.training.fit import Plan, fit
 from deploy.training.gate_fit import fit_gate
 from deploy.training.graph import write_graph
 from deploy.training.network import Parameters, new_heads, read_embedding, read_layers
+from deploy.training.phrases_fit import fit_phrases
 from deploy.training.pretrained import Pretrained, find_weights, read_pretrained
 from deploy.training.vocabulary import choose_pieces, write_vocabulary
 from services.signals.model.encoder import Encoder
-from services.signals.model.heads import answer
+from services.signals.model.heads import add_phrases, answer
 from services.signals.model.subwords import Subwords
 from services.signals.model.tone_model import Artefact
 from services.signals.sight import RuleBook
@@ -33,7 +34,7 @@ from services.signals.sight import RuleBook
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "config" / "reader" / "examples"
 MODEL = ROOT / "config" / "reader" / "model"
-VERSION = "tone-1"
+VERSION = "tone-2"
 KEPT_FOR_CALIBRATION = 10
 CONTRAST = 12_000
 
@@ -79,6 +80,7 @@ def main() -> None:
         heads={name: np.asarray(value, np.float32) for name, value in parameters["heads"].items()},
         authorities=authorities,
         gate=fit_gate(prepared),
+        phrases=fit_phrases(taught),
         temperature=1.0,
     )
     write_artefact(chosen.out, replace(artefact, temperature=_calibrate(artefact, [*aside, *held_out])))
@@ -95,7 +97,13 @@ def _calibrate(artefact: Artefact, aside: list[Prepared]) -> float:
     """The temperature for the reader as it runs, in eight bits."""
     encoder = Encoder(artefact.graph, artefact.rows)
     logits = np.stack(
-        [answer(artefact.heads, encoder.encode(item.given.pieces), item.given, item.named).tone for item in aside]
+        [
+            add_phrases(
+                answer(artefact.heads, encoder.encode(item.given.pieces), item.given, item.named),
+                artefact.phrases.weigh(item.sight.readings),
+            ).tone
+            for item in aside
+        ]
     )
     labels = np.array([item.tone.argmax() for item in aside])
     temperature = fit_temperature(logits, labels)

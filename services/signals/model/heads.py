@@ -10,10 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.signals.model.tone_input import ToneInput
 
 Array = npt.NDArray[np.float32]
+MOST_SAID = 1.5
+"""Largest logit that words alone may add to a tone."""
 
 
 class Answers(Struct, frozen=True, kw_only=True):
@@ -31,6 +34,8 @@ class Answers(Struct, frozen=True, kw_only=True):
     mention: Array
     authority: Array
     """Logits of "acts or speaks", one per authority that was learned."""
+    turned: bool = False
+    """True when the words alone turned supportive into restrictive, or the reverse."""
 
 
 def answer(heads: Mapping[str, Array], states: Array, given: ToneInput, named: Array) -> Answers:
@@ -49,6 +54,21 @@ def answer(heads: Mapping[str, Array], states: Array, given: ToneInput, named: A
         each=each,
         authority=pooled @ heads["authority_hidden"] + named * heads["authority_named"] + heads["authority_b"],
         mention=_judge_mentions(heads, states, given),
+    )
+
+
+def add_phrases(answers: Answers, logits: Array) -> Answers:
+    """The answers with the linear reading's logits [13] added to tone and stage; its say on the tone is bounded.
+
+    Words can be piled up in a text, and what they add up to must not drown what is said.
+    """
+    tones = len(answers.tone)
+    said = logits[:tones] - logits[:tones].mean()
+    return replace(
+        answers,
+        tone=answers.tone + np.clip(said, -MOST_SAID, MOST_SAID),
+        stage=answers.stage + logits[tones:],
+        turned=bool({int(answers.tone.argmax()), int((answers.tone + said).argmax())} == {0, 1}),
     )
 
 

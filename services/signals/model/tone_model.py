@@ -11,7 +11,8 @@ from msgspec import Struct
 from services.signals.judgement import MINIMUM_CONFIDENCE, Judgement
 from services.signals.model.encoder import Encoder
 from services.signals.model.gate import Gate
-from services.signals.model.heads import Answers, answer, sigmoid, softmax
+from services.signals.model.heads import Answers, add_phrases, answer, sigmoid, softmax
+from services.signals.model.phrases import Phrases
 from services.signals.model.rule_features import STAGES, TONES
 from services.signals.model.subwords import Subwords
 from services.signals.model.tone_input import ToneInput, compose, mark_named
@@ -36,6 +37,7 @@ CONTRADICTED = 0.5
 """Below that: on held-out examples the two were right equally often, and a reversed sign is the worst mistake."""
 FIRM = 0.4
 CONTRADICTION = "the rules say the opposite"
+TURNED = "single words and whole sentences say opposite things"
 MOST_EVIDENCE = 3
 LEAST_EVIDENCE = 0.15
 """Share of the decision below which a sentence is not shown."""
@@ -52,6 +54,7 @@ class Artefact(Struct, frozen=True, kw_only=True):
     authorities: tuple[str, ...]
     """Ids of the authorities that were learned, in the order of the heads."""
     gate: Gate
+    phrases: Phrases
     temperature: float
     """Divides the tone logits; fitted on examples that were not trained on (Guo et al. 2017)."""
 
@@ -75,6 +78,7 @@ class ToneModel:
         self._heads = artefact.heads
         self._authorities = artefact.authorities
         self._gate = artefact.gate
+        self._phrases = artefact.phrases
         self._temperature = artefact.temperature
 
     def chance_irrelevant(self, opening: Sequence[SentenceReading]) -> float:
@@ -99,7 +103,10 @@ class ToneModel:
         tone = TONES[int(chances.argmax())]
         score = _score(tone, chances, answers.score, commentary=sight.verdict.commentary)
         sure = float(chances.max())
-        contradicted = sure < OVER_RULES and (sight.verdict.score or 0.0) * (score or 0.0) < 0 and _is_firm(sight, tone)
+        against_rules = (
+            sure < OVER_RULES and (sight.verdict.score or 0.0) * (score or 0.0) < 0 and _is_firm(sight, tone)
+        )
+        contradicted = against_rules or answers.turned
         return Judgement(
             tone=tone,
             score=score,
@@ -107,7 +114,7 @@ class ToneModel:
             stage=None if tone is Tone.IRRELEVANT else STAGES[int(answers.stage.argmax())],
             commentary=sight.verdict.commentary and tone is Tone.NEUTRAL,
             evidence=() if tone is Tone.IRRELEVANT else _quote(sight, given, answers, tone),
-            notes=(_describe(chances), *([CONTRADICTION] if contradicted else []), *sight.verdict.notes),
+            notes=(_describe(chances), *_objections(answers, against_rules=against_rules), *sight.verdict.notes),
             mentions=_roles(given, answers),
             authorities=self._weigh_authorities(answers),
         )
@@ -128,6 +135,7 @@ class ToneModel:
         given = compose(sight.readings, sight.verdict, sight.stage, sight.gathered, self._subwords)
         named = mark_named(sight.gathered, self._authorities)
         answers = answer(self._heads, self._encoder.encode(given.pieces), given, named)
+        answers = add_phrases(answers, self._phrases.weigh(sight.readings))
         return given, answers, softmax(answers.tone / self._temperature)
 
     def _weigh_authorities(self, answers: Answers) -> dict[str, float]:
@@ -145,6 +153,10 @@ def _let_go(confidence: float, notes: tuple[str, ...]) -> Judgement:
         evidence=(),
         notes=notes,
     )
+
+
+def _objections(answers: Answers, *, against_rules: bool) -> list[str]:
+    return [*([CONTRADICTION] if against_rules else []), *([TURNED] if answers.turned else [])]
 
 
 def _is_left_to_rules(sight: Sight, chances: npt.NDArray[np.float32]) -> bool:

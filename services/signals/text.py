@@ -32,6 +32,11 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _UNITED_STATES = re.compile(r"\bU\.S\.(?:A\.)?|\bUS\b(?!\$)")
+_LIST_HEAD = re.compile(r"^(?:tags?|keywords?|topics?|labels?|关键词|关键字|标签|主题)\s*[:：]\s*")
+_BETWEEN_WORDS = re.compile(r"[,，、;；|#/·]+")
+FEWEST_PIECES = 6
+LONGEST_PIECE = 3
+LONGEST_HAN_PIECE = 8
 _to_simplified = opencc.OpenCC("t2s")
 
 
@@ -49,7 +54,25 @@ def split_article(article: Article) -> tuple[Sentence, ...]:
     """Title first, then the body's sentences, at most 400 of them from the first 20,000 characters."""
     title = split_sentences(article.title[:MAX_CHARACTERS], in_title=True)
     body = split_sentences(article.body[:MAX_CHARACTERS], in_title=False)
+    body = tuple(sentence for sentence in body if not is_word_list(sentence.folded))
     return (title + body)[:MAX_SENTENCES]
+
+
+def is_word_list(folded: str) -> bool:
+    """True for a line of tags or keywords: six pieces or more, none longer than three words or eight characters of Han.
+
+    Nobody does anything in it, whatever the words are, and a page may carry any.
+
+    >>> is_word_list("tags: ban, fine, probe, tax cut, relief, waiver")
+    True
+    >>> is_word_list("the regulator fined tencent, alibaba, meituan, jd, baidu and netease")
+    False
+    """
+    pieces = [piece.strip() for piece in _BETWEEN_WORDS.split(_LIST_HEAD.sub("", folded)) if piece.strip(" .。")]
+    return len(pieces) >= FEWEST_PIECES and all(
+        len(piece) <= LONGEST_HAN_PIECE if _HAN.search(piece) else len(piece.split()) <= LONGEST_PIECE
+        for piece in pieces
+    )
 
 
 def split_sentences(text: str, *, in_title: bool) -> tuple[Sentence, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.news.article import Article
-from services.signals.text import LONGEST_QUOTE, fold, quote, split_article, split_sentences
+from services.signals.text import LONGEST_QUOTE, fold, is_word_list, quote, split_article, split_sentences
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 
@@ -87,3 +88,19 @@ def test_a_quote_is_verbatim_and_bounded(text: str, around: int) -> None:
     piece = quote(text, around)
     assert piece in text
     assert len(piece) <= LONGEST_QUOTE
+
+
+@pytest.mark.parametrize(
+    ("text", "is_list"),
+    [
+        ("tags: ban, fine, probe, tax cut, relief, waiver", True),
+        ("关键词:禁止、罚款、立案、整治、制裁、吊销、收紧。", True),
+        ("tencent / alibaba / meituan / jd / baidu / netease", True),
+        ("the regulator fined tencent, alibaba, meituan, jd, baidu and netease", False),
+        ("北京、上海、广州、深圳、杭州、成都六市取消限购。", False),
+        ("the bank eased rules, cut fees and lifted the cap.", False),
+    ],
+)
+def test_a_line_of_tags_is_no_sentence(text: str, is_list: bool) -> None:
+    """A page may carry any words; in a list of them nobody does anything."""
+    assert is_word_list(text) is is_list

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from services.signals.model.tone_input import ToneInput
 
 Array = npt.NDArray[np.float32]
-MOST_SAID = 1.5
+MOST_SAID = 1.0
 """Largest logit that words alone may add to a tone."""
 
 

@@ -45,6 +45,7 @@ class ExchangeEntry(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     timezone: str
     hours: list[HoursEntry]
+    currency: str | None = None
     auction: int = 0
     days_of: str | None = None
     every_day: bool = False
@@ -63,6 +64,21 @@ class BakedDays(Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_calendars(file: Path = EXCHANGES_FILE) -> dict[str, ExchangeCalendar]:
     """Every exchange of the file by its code; a few milliseconds."""
+    entries, days = _read_file(file)
+    return {code: build_calendar(file, code, entry, days) for code, entry in entries.items()}
+
+
+def load_currencies(file: Path = EXCHANGES_FILE) -> dict[str, str]:
+    """Currency of the listings of each exchange; one without a currency is left out."""
+    entries, _ = _read_file(file)
+    currencies = {code: entry.currency for code, entry in entries.items() if entry.currency is not None}
+    for code, currency in currencies.items():
+        if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+            raise Misconfigured(f"{file}: {code}.currency: {currency!r} is not like 'HKD'")
+    return currencies
+
+
+def _read_file(file: Path) -> tuple[dict[str, ExchangeEntry], dict[str, BakedDays]]:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -70,8 +86,7 @@ def load_calendars(file: Path = EXCHANGES_FILE) -> dict[str, ExchangeCalendar]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{file}: is not TOML: {error}") from error
     days = read_tables(file, "days.", tables.pop("days", {}), BakedDays)
-    entries = read_tables(file, "", tables, ExchangeEntry)
-    return {code: build_calendar(file, code, entry, days) for code, entry in entries.items()}
+    return read_tables(file, "", tables, ExchangeEntry), days
 
 
 def read_tables(file: Path, prefix: str, tables: object, entry: type[Entry]) -> dict[str, Entry]:

@@ -61,6 +61,8 @@ route_app = typer.Typer(help="Who gets which alert.", no_args_is_help=True)
 app.add_typer(route_app, name="route")
 ticks_app = typer.Typer(help="Trades onto the topic market.ticks.", no_args_is_help=True)
 app.add_typer(ticks_app, name="ticks")
+history_app = typer.Typer(help="Prices of the past: minutes and daily closes.", no_args_is_help=True)
+app.add_typer(history_app, name="history")
 add_tick_files(ticks_app)
 add_tick_sources(ticks_app)
 
@@ -137,6 +139,25 @@ def cards(out: Annotated[Path, typer.Option(help="The HTML page to write.")] = P
     from streams.cli_cards import write_gallery  # noqa: PLC0415
 
     write_gallery(out)
+
+
+@app.command("event-study")
+def event_study(
+    events: Annotated[Path, typer.Option(help="CSV with the columns event_id,date[,time,tz],tone,instruments.")],
+    prices: Annotated[
+        Path, typer.Option(help="CSV (.gz too) or Parquet with the columns instrument,date[,time],close.")
+    ],
+    out: Annotated[Path, typer.Option(help="CSV to write: one row per event and instrument.")],
+    index: Annotated[
+        str | None,
+        typer.Option(help="Instrument of the price file to measure against; that of the exchange when none."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="HTML page to write: charts, tests, every row.")] = None,
+) -> None:
+    """Measure what prices did in the sessions of events, on files: abnormal returns, tests by tone, a report."""
+    from streams.cli_event_study import StudyFiles, run_event_study  # noqa: PLC0415
+
+    run_event_study(StudyFiles(events=events, prices=prices, out=out, report=report, index=index))
 
 
 @app.command()
@@ -218,6 +239,27 @@ def topics_create() -> None:
     from streams.cli_checks import create_missing_topics  # noqa: PLC0415
 
     create_missing_topics()
+
+
+@history_app.command("load")
+def history_load(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="CSV (.gz too) or Parquet with instrument,date[,time],close[,volume]; local times."),
+    ],
+) -> None:
+    """Load minutes or daily closes from files: onto the topics of history, and into the price store."""
+    from streams.cli_history import load_history  # noqa: PLC0415
+
+    load_history(files)
+
+
+@history_app.command("show")
+def history_show(instrument: Annotated[str, typer.Argument(help="As in the catalogue, such as 0700.HK.")]) -> None:
+    """Say what the price store has of an instrument: seconds, minutes, days."""
+    from streams.cli_history import show_history  # noqa: PLC0415
+
+    show_history(instrument)
 
 
 def main() -> None:

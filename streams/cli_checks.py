@@ -23,7 +23,8 @@ from services.errors import Misconfigured, Unavailable
 from services.market.sessions import ExchangeCalendar
 from streams.clock import wall_clock
 from streams.kafka import kafka_answers
-from streams.price_store import connect
+from streams.price_store import RedisPriceStore, connect
+from streams.price_store_size import measure_store
 from streams.slack import connect_slack
 from streams.slack_outcome import Posted, Refused, outcome_label
 from streams.topic_setup import create_topics, missing_topics
@@ -130,7 +131,8 @@ def _check_redis(settings: Settings) -> str:
     apart = abs(seconds + micros / 1e6 - wall_clock().timestamp())
     if apart > CLOCK_MARGIN_SECONDS:
         raise Misconfigured(f"the clocks of this machine and of Redis are {apart:.1f} s apart: synchronise them")
-    return f"answers; clocks are {apart * 1000:.0f} ms apart"
+    size = measure_store(RedisPriceStore(settings.redis_url))
+    return f"answers; clocks are {apart * 1000:.0f} ms apart; price store: {size.describe()}"
 
 
 def _check_slack(settings: Settings) -> str:

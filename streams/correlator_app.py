@@ -34,7 +34,7 @@ from streams.faust_transport import QuickTransport
 from streams.health import Health, Surroundings
 from streams.kafka import Record, kafka_answers, offset_headers
 from streams.logs import log
-from streams.price_store import RedisPriceBook
+from streams.price_book import RedisPriceBook
 from streams.topics import MARKET_BARS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
 
 PROBE_EVERY_SECONDS = 1.0

@@ -71,9 +71,11 @@ class _Admin:
 
 
 def _describe(topic: Topic, replication: int) -> NewTopic:
-    keep = (
-        {"cleanup.policy": "compact"}
-        if topic.retention_ms is None
-        else {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
-    )
+    policies = [
+        *(["compact"] if topic.is_compacted or topic.retention_ms is None else []),
+        *(["delete"] if topic.retention_ms is not None else []),
+    ]
+    keep = {"cleanup.policy": ",".join(policies)}
+    if topic.retention_ms is not None:
+        keep["retention.ms"] = str(topic.retention_ms)
     return NewTopic(topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=keep)

@@ -10,7 +10,10 @@ _DAY_MS = 24 * _HOUR_MS
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One topic. ``retention_ms`` None means compacted: the last record per key is kept for ever."""
+    """One topic. ``retention_ms`` None means compacted: the last record per key is kept for ever.
+
+    ``is_compacted`` with a retention: the last record per key, for that long.
+    """
 
     name: str
     key: str
@@ -18,6 +21,7 @@ class Topic:
     partitions: int
     retention_ms: int | None
     has_dead_letters: bool = True
+    is_compacted: bool = False
 
     @property
     def dead_letters(self) -> str:
@@ -42,7 +46,28 @@ POLICY_SILENCES = Topic(
 MARKET_TICKS = Topic(
     name="market.ticks", key="instrument", value="JSON tick or frame", partitions=4, retention_ms=_DAY_MS
 )
-MARKET_BARS = Topic(name="market.bars", key="shard", value="BarFrame", partitions=1, retention_ms=5 * _DAY_MS)
+MARKET_BARS = Topic(name="market.bars", key="shard", value="BarFrame", partitions=1, retention_ms=14 * _DAY_MS)
+"""Kept for longer than the longest closure of an exchange, so that the last session before it can be read again."""
+MARKET_MINUTES = Topic(
+    name="market.minutes",
+    key="instrument@session day",
+    value="SessionMinutes",
+    partitions=1,
+    retention_ms=140 * _DAY_MS,
+    has_dead_letters=False,
+    is_compacted=True,
+)
+"""Ninety sessions of one-minute bars, one record per session that is over."""
+MARKET_DAYS = Topic(
+    name="market.days",
+    key="instrument@session day, or @first..last",
+    value="DailyCloses",
+    partitions=1,
+    retention_ms=3 * 366 * _DAY_MS,
+    has_dead_letters=False,
+    is_compacted=True,
+)
+"""Three years of daily closes: one record per session that is over, or per year of a loaded file."""
 POLICY_ALERTS = Topic(name="policy.alerts", key="alert_id", value="Alert", partitions=1, retention_ms=None)
 POLICY_ALERTS_LOG = Topic(
     name="policy.alerts.log",
@@ -59,6 +84,8 @@ TOPICS = (
     POLICY_SILENCES,
     MARKET_TICKS,
     MARKET_BARS,
+    MARKET_MINUTES,
+    MARKET_DAYS,
     POLICY_ALERTS,
     POLICY_ALERTS_LOG,
 )

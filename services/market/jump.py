@@ -19,6 +19,10 @@ CONFIRMATIONS = 3
 AGREEMENT = 0.1
 """How near a confirming tick must be to the first held one; random errors seldom agree that well."""
 
+NEAR = 0.15
+"""Any two prices this near to a third one are less than JUMP apart, in whatever order they come."""
+_FIRST_ROOM = 256
+
 
 class JumpFilter:
     """State of one instrument. ``reference``: last accepted price, e.g. the previous close; None: accept the first."""
@@ -53,54 +57,79 @@ class JumpFilter:
 
 
 class JumpGate:
-    """One JumpFilter per instrument. Memory: one price and at most three held ticks per instrument seen."""
+    """One JumpFilter per instrument. Memory: a name, a number and a price per instrument seen, and few held ticks."""
 
     def __init__(self) -> None:
-        self._filters: dict[str, JumpFilter] = {}
-
-    @property
-    def dropped(self) -> int:
+        self.dropped = 0
         """Ticks refused so far."""
-        return sum(one.dropped for one in self._filters.values())
+        self._codes: dict[str, int] = {}
+        self._last_instruments: tuple[str, ...] = ()
+        self._last_codes = np.empty(0, dtype=np.int64)
+        self._references = np.full(_FIRST_ROOM, np.nan)
+        """Last accepted price by code; NaN, which is near nothing, before the first and while ticks are held."""
+        self._doubted: dict[int, JumpFilter] = {}
+        """Filters that hold ticks now, by code; all the others are no more than their reference."""
 
     def seed(self, instrument: str, price: float) -> None:
         """Give a reference, e.g. the last known close, so that even the first tick is judged."""
-        self._filters[instrument] = JumpFilter(price)
+        code = self._code(instrument)
+        self._doubted.pop(code, None)
+        self._references[code] = price
 
     def admit(self, tick: Tick) -> tuple[Tick, ...]:
         """As JumpFilter.admit, for any instrument."""
-        one = self._filters.get(tick.instrument)
-        if one is None:
-            one = self._filters[tick.instrument] = JumpFilter()
-        return one.admit(tick)
+        code = self._code(tick.instrument)
+        reference = self._references.item(code)
+        if abs(tick.price - reference) <= JUMP * reference:
+            self._references[code] = tick.price
+            return (tick,)
+        one = self._doubted.pop(code, None) or JumpFilter(None if np.isnan(reference) else reference)
+        passed = one.admit(tick)
+        if one.held:
+            self._doubted[code] = one
+        self._references[code] = np.nan if one.held else one.reference
+        self.dropped += one.dropped
+        one.dropped = 0
+        return passed
 
     def admit_columns(self, columns: TickColumns) -> TickColumns:
         """The ticks that may pass, of a whole frame at once. Instruments without any jump never leave numpy."""
-        if not len(columns):
+        own = self._codes_of(columns.instruments)[columns.code]
+        reference = self._references[own]
+        if (np.abs(columns.price - reference) <= NEAR * reference).all():
+            # Where a place is named repeatedly, the last value stays.
+            self._references[own] = columns.price
             return columns
-        order = np.argsort(columns.code, kind="stable")
-        code, price = columns.code[order], columns.price[order]
-        starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
-        filters = [self._filter_of(columns.instruments[index]) for index in code[starts].tolist()]
-        before = np.r_[price[:1], price[:-1]]
-        before[starts] = [
-            first if one.reference is None else one.reference
-            for one, first in zip(filters, price[starts].tolist(), strict=True)
-        ]
-        jumps = np.add.reduceat(np.abs(price - before) > JUMP * before, starts, dtype=np.int64)
-        ends = np.r_[starts[1:], len(code)]
-        doubtful = {
-            int(code[start])
-            for start, count, one in zip(starts.tolist(), jumps.tolist(), filters, strict=True)
-            if count or one.held
-        }
-        for one, start, end in zip(filters, starts.tolist(), ends.tolist(), strict=True):
-            if int(code[start]) not in doubtful:
-                one.reference = float(price[end - 1])
-        return columns if not doubtful else self._judge_singly(columns, np.isin(columns.code, sorted(doubtful)))
+        doubtful = self._find_doubtful(own, columns.price)
+        return columns if not doubtful else self._judge_singly(columns, np.isin(own, sorted(doubtful)))
 
-    def _filter_of(self, instrument: str) -> JumpFilter:
-        return self._filters.setdefault(instrument, JumpFilter())
+    def _codes_of(self, instruments: tuple[str, ...]) -> NDArray[np.int64]:
+        """Frame after frame comes with the same names."""
+        if instruments is not self._last_instruments:
+            codes = [self._code(name) for name in instruments]
+            self._last_instruments, self._last_codes = instruments, np.array(codes, dtype=np.int64)
+        return self._last_codes
+
+    def _code(self, instrument: str) -> int:
+        code = self._codes.get(instrument)
+        if code is None:
+            code = self._codes[instrument] = len(self._codes)
+            if code == len(self._references):
+                self._references = np.append(self._references, np.full(code, np.nan))
+        return code
+
+    def _find_doubtful(self, own: NDArray[np.int64], price: NDArray[np.float64]) -> set[int]:
+        """Codes with a jump in this frame, or with ticks held before; the references of all others move on."""
+        order = np.argsort(own, kind="stable")
+        own, price = own[order], price[order]
+        starts = np.flatnonzero(np.append(True, own[1:] != own[:-1]))
+        codes, first, last = own[starts], price[starts], price[np.append(starts[1:], len(own)) - 1]
+        before = np.append(price[:1], price[:-1])
+        before[starts] = np.where(np.isnan(self._references[codes]), first, self._references[codes])
+        has_jump = np.logical_or.reduceat(np.abs(price - before) > JUMP * before, starts)
+        is_clear = ~(has_jump | np.isin(codes, list(self._doubted)))
+        self._references[codes[is_clear]] = last[is_clear]
+        return set(codes[~is_clear].tolist())
 
     def _judge_singly(self, columns: TickColumns, doubtful: NDArray[np.bool_]) -> TickColumns:
         clear = columns.where(~doubtful)

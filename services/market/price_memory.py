@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 
 import numpy as np
 
-from services.market.price_window import CLOSING_PRINT, PriceSeries
+from services.market.price_snapshot import PriceSnapshot, PriceTiers
+from services.market.price_window import PriceSeries
+from services.market.rollup import KEPT_CLOSES, KEPT_SESSIONS, join_series, roll_sessions, series_of_closes
 from services.market.sessions import ExchangeCalendar
 from services.market.tick import Bar
 
 KEPT_DAYS = 2
 """Trading days of one-second bars in memory, per instrument."""
-KEPT_CLOSES = 260
-"""Daily closes in memory, per instrument: about one year."""
 
 
 class InMemoryPriceBook:
-    """A PriceBook in memory: the bars of the last two trading days of each instrument, and a year of daily closes."""
+    """A PriceBook in memory, in three tiers per instrument.
+
+    The one-second bars of the last two trading days, the one-minute bars of 90 sessions, the closes of three years.
+    """
 
     def __init__(self, calendar_of: Callable[[str], ExchangeCalendar]) -> None:
         self._calendar_of = calendar_of
         self._bars: dict[str, _GrowingSeries] = {}
+        self._minutes: dict[str, deque[PriceSeries]] = {}
         self._closes: dict[str, PriceSeries] = {}
 
     def append(self, bars: Iterable[Bar]) -> None:
@@ -49,57 +53,62 @@ class InMemoryPriceBook:
     def add_closes(self, closes: PriceSeries) -> None:
         """Take daily closes, e.g. from a file of history."""
         known = self._closes.get(closes.instrument, PriceSeries.empty(closes.instrument))
-        both = PriceSeries.of_arrays(
-            closes.instrument,
-            np.r_[known.second, closes.second],
-            np.r_[known.close, closes.close],
-            np.r_[known.volume, closes.volume],
-        )
+        both = join_series(closes.instrument, [known, closes])
         self._closes[closes.instrument] = both.rows(max(0, len(both) - KEPT_CLOSES), len(both))
+
+    def add_minutes(self, minutes: PriceSeries) -> None:
+        """Take the one-minute bars of one session that is later than those known, e.g. from a file of history."""
+        self._minutes.setdefault(minutes.instrument, deque(maxlen=KEPT_SESSIONS)).append(minutes)
+
+    def snapshot(self, instruments: Sequence[str], as_of: datetime) -> PriceSnapshot:
+        """See PriceBook; bars that come later do not change it."""
+        tiers = {instrument: self._tiers(instrument) for instrument in instruments}
+        return PriceSnapshot(
+            lambda instrument: tiers.get(instrument) or self._tiers(instrument), self._calendar_of, as_of
+        )
 
     def series(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
         """See PriceBook."""
         kept = self._bars.get(instrument)
         return kept.view().between(start, end) if kept else PriceSeries.empty(instrument)
 
+    def minutes(self, instrument: str, start: datetime, end: datetime) -> PriceSeries:
+        """See PriceBook."""
+        return self.snapshot([instrument], end).minutes(instrument, start, end)
+
     def daily_closes(self, instrument: str, before: datetime) -> PriceSeries:
         """See PriceBook."""
-        closes = self._closes.get(instrument, PriceSeries.empty(instrument))
-        return closes.rows(0, int(np.searchsorted(closes.second, math.floor(before.timestamp()), "right")))
+        return self.snapshot([instrument], before).daily_closes(instrument, before)
+
+    def _tiers(self, instrument: str) -> PriceTiers:
+        kept, nothing = self._bars.get(instrument), PriceSeries.empty(instrument)
+        return PriceTiers(
+            seconds=kept.view() if kept else nothing,
+            minutes=join_series(instrument, self._minutes.get(instrument, ())),
+            closes=self._closes.get(instrument, nothing),
+        )
 
     def _day(self, instrument: str, second: int) -> date:
         return datetime.fromtimestamp(second, UTC).astimezone(self._calendar_of(instrument).timezone).date()
 
     def _forget_old_days(self, instrument: str, kept: _GrowingSeries) -> None:
-        """Called on the first bar of a new day: yesterday's close becomes a daily close, older bars go."""
+        """Called on the first bar of a new day: days before the last two go into the other tiers."""
         bars = kept.view()
         zone = self._calendar_of(instrument).timezone
         offset = datetime.fromtimestamp(int(bars.second[-1]), UTC).astimezone(zone).utcoffset()
         shift = int(offset.total_seconds()) if offset else 0
         days = (bars.second + shift) // 86_400
         starts = np.flatnonzero(np.r_[True, np.diff(days) != 0])
-        self.add_closes(self._close_days(bars, starts.tolist()))
         oldest = int(starts[max(0, len(starts) - KEPT_DAYS)])
+        self._put_away(bars.rows(0, oldest))
         kept.keep_from(oldest, int(days[oldest]) * 86_400 - shift)
 
-    def _close_days(self, bars: PriceSeries, starts: list[int]) -> PriceSeries:
-        """Daily closes of all days in ``bars`` but the last; ``starts``: indexes at which the days begin."""
-        calendar = self._calendar_of(bars.instrument)
-        rows = []
-        for start, stop in pairwise(starts):
-            session = calendar.session_on(self._day(bars.instrument, int(bars.second[stop - 1])))
-            if session is not None:
-                settled = session.settled_at
-                within = bars.rows(start, stop)
-                last = within.last_before(settled + CLOSING_PRINT)
-                if last is not None:
-                    rows.append((int(settled.timestamp()), last[1], float(within.volume.sum())))
-        return PriceSeries(
-            bars.instrument,
-            np.array([row[0] for row in rows], dtype=np.int64),
-            np.array([row[1] for row in rows], dtype=np.float64),
-            np.array([row[2] for row in rows], dtype=np.float64),
-        )
+    def _put_away(self, bars: PriceSeries) -> None:
+        rolled = roll_sessions(bars, self._calendar_of(bars.instrument))
+        for one in rolled:
+            self.add_minutes(one.minutes)
+        closes = [one.close for one in rolled if one.close is not None]
+        self.add_closes(series_of_closes(bars.instrument, closes))
 
 
 class _GrowingSeries:

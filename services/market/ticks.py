@@ -16,21 +16,28 @@ from services.market.tick import Tick
 
 TICK_REASONS = frozenset(
     {"not_finite", "not_positive", "absurd", "naive_time", "future_time", "ancient_time", "unknown_instrument"}
-    | {"wrong_type"}
+    | {"wrong_type", "wrong_currency", "not_price_forming"}
 )
-"""Closed set: metric label and dead-letter header. ``not_positive`` also stands for a negative volume."""
+"""Closed set: metric label and dead-letter header. ``not_positive`` also stands for a negative volume.
+
+The last two are decided in ``trade_rules``.
+"""
 
 PRICE_LIMIT = 1e7
 VOLUME_LIMIT = 1e15
 FUTURE_TOLERANCE = timedelta(minutes=2)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LARGEST_SEQUENCE = 2**63 - 1
+LONGEST_LABEL = 64
+"""Characters of a condition or a currency."""
+MOST_CONDITIONS = 32
+LONGEST_CONDITIONS = MOST_CONDITIONS * (LONGEST_LABEL + 1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def parse_tick(raw: Mapping[str, object], now: datetime) -> Tick:
-    """A Tick from the keys instrument, price, volume, traded_at and, optionally, sequence.
+    """A Tick from the keys instrument, price, volume, traded_at and, optionally, sequence, conditions, currency.
 
     ``now`` is event time: a trade more than two minutes after it is refused. Raises Unreadable.
     """
@@ -48,7 +55,40 @@ def parse_tick(raw: Mapping[str, object], now: datetime) -> Tick:
         volume=check_volume(raw.get("volume")),
         traded_at=parse_time(raw.get("traded_at"), now),
         sequence=sequence,
+        conditions=parse_conditions(raw.get("conditions")),
+        currency=parse_currency(raw.get("currency")),
     )
+
+
+def parse_conditions(raw: object) -> tuple[str, ...]:
+    """Conditions of a trade: None, a list of words, or one text of words between blanks or commas. Raises Unreadable.
+
+    >>> parse_conditions("odd_lot, late_report")
+    ('odd_lot', 'late_report')
+    """
+    if raw is None:
+        return ()
+    words = split_conditions(raw) if isinstance(raw, str) else raw
+    if not isinstance(words, list) or len(words) > MOST_CONDITIONS:
+        raise Unreadable("wrong_type", f"conditions is not a list of at most {MOST_CONDITIONS} words")
+    for word in words:
+        if not isinstance(word, str) or not 0 < len(word) <= LONGEST_LABEL:
+            raise Unreadable("wrong_type", "a condition is not a word")
+    return tuple(words)
+
+
+def split_conditions(text: str) -> list[str]:
+    """The words of a text; a text that is too long for them stays one word, which is then refused."""
+    return text.replace(",", " ").split() if len(text) <= LONGEST_CONDITIONS else [text]
+
+
+def parse_currency(raw: object) -> str | None:
+    """A currency as the feed writes it; empty text is none. Raises Unreadable."""
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, str) or len(raw) > LONGEST_LABEL:
+        raise Unreadable("wrong_type", "currency is not a name")
+    return raw
 
 
 def check_price(raw: object) -> float:

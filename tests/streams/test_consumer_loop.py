@@ -1,9 +1,9 @@
-"""The loop of every consumer, on a real broker: poison, absence, restarts, held-back commits."""
+"""The loop of every consumer, on a real broker and with both clients: poison, absence, restarts, held-back commits."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer
@@ -14,8 +14,11 @@ from config.settings import Settings
 from services.errors import Unavailable, Unreadable
 from streams.consumer_loop import ConsumerLoop
 from streams.embedded import EmbeddedBroker
+from streams.group_member import GroupMember, Join
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record, read_whole
+from streams.plain_consumer import PlainConsumer
+from streams.quick_consumer import QuickConsumer
 from streams.topic_setup import create_topics, missing_topics
 from streams.topics import Topic
 from tests.conftest import make_settings
@@ -48,15 +51,36 @@ class Recorder:
         return self.needed
 
 
+class ManyRecorder(Recorder):
+    """Takes what a poll brought at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.polls = 0
+        self.fail_at_once: Callable[[], None] = lambda: None
+
+    def handle_many(self, records: Sequence[Record]) -> list[tuple[Record, Unreadable]]:
+        self.polls += 1
+        self.fail_at_once()
+        unreadable = []
+        for record in records:
+            try:
+                self.handle(record)
+            except Unreadable as error:
+                unreadable.append((record, error))
+        return unreadable
+
+
 class Running:
     """A loop in a thread."""
 
-    def __init__(self, settings: Settings, topic: Topic, group: str) -> None:
-        self.recorder = Recorder()
+    def __init__(self, settings: Settings, topic: Topic, group: str, join: Join = PlainConsumer) -> None:
+        self.recorder = Recorder() if join is PlainConsumer else ManyRecorder()
         self.health = Health("kafka")
         self.loop = ConsumerLoop(
             Surroundings(settings=settings, health=self.health), group, topic, self.recorder, Outbox(settings)
         )
+        self.loop.join = join
         self._thread = threading.Thread(target=self.loop.run, daemon=True)
 
     def __enter__(self) -> Running:
@@ -67,6 +91,11 @@ class Running:
         self.loop.stop.set()
         self._thread.join(timeout=30)
         assert not self._thread.is_alive()
+
+
+@pytest.fixture(params=[PlainConsumer, QuickConsumer], ids=["kafka-python", "confluent-kafka"])
+def join(request: pytest.FixtureRequest) -> Join:
+    return request.param  # type: ignore[no-any-return]  # pytest gives Any
 
 
 @pytest.fixture
@@ -97,11 +126,11 @@ def sent(shared_settings: Settings, topic: Topic) -> Iterator[Callable[..., None
 
 
 def test_poison_is_set_aside_and_the_line_goes_on(
-    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
 ) -> None:
     """One bad record in a hundred costs one dead letter, with reason and origin, and nothing else."""
     sent(*(b"poison" if number % 10 == 5 else b"good" for number in range(30)))
-    with Running(shared_settings, topic, unique("group")) as running:
+    with Running(shared_settings, topic, unique("group"), join) as running:
 
         def refuse(value: bytes) -> None:
             if value == b"poison":
@@ -117,11 +146,11 @@ def test_poison_is_set_aside_and_the_line_goes_on(
 
 
 def test_what_is_unavailable_now_is_handled_later_in_order(
-    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
 ) -> None:
     """A Slack that is away for a while costs time, never a record or the order."""
     sent(b"1", b"2", b"3")
-    with Running(shared_settings, topic, unique("group")) as running:
+    with Running(shared_settings, topic, unique("group"), join) as running:
         failures = iter(range(3))
 
         def fail_thrice(value: bytes) -> None:
@@ -135,30 +164,30 @@ def test_what_is_unavailable_now_is_handled_later_in_order(
 
 
 def test_a_restart_goes_on_behind_what_was_committed(
-    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
 ) -> None:
     """Nothing twice after a clean stop, nothing lost."""
     group = unique("group")
     sent(b"1", b"2")
-    with Running(shared_settings, topic, group) as running:
+    with Running(shared_settings, topic, group, join) as running:
         wait_until(lambda: len(running.recorder.seen) == 2, "the first two")
     sent(b"3")
-    with Running(shared_settings, topic, group) as running:
+    with Running(shared_settings, topic, group, join) as running:
         wait_until(lambda: bool(running.recorder.seen), "the third")
         assert running.recorder.seen == [b"3"]
         assert running.recorder.rebuilt >= 1
 
 
 def test_commits_stop_at_what_a_crash_would_still_need(
-    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
 ) -> None:
     """Ticks of a second that is still open must come again after a crash."""
     group = unique("group")
     sent(b"1", b"2", b"3")
-    with Running(shared_settings, topic, group) as running:
+    with Running(shared_settings, topic, group, join) as running:
         running.recorder.needed = 1
         wait_until(lambda: len(running.recorder.seen) == 3, "all three")
-    with Running(shared_settings, topic, group) as running:
+    with Running(shared_settings, topic, group, join) as running:
         wait_until(lambda: running.recorder.seen[-1:] == [b"3"], "the records from the held-back one on")
         assert running.recorder.seen == [b"2", b"3"]
 
@@ -193,13 +222,92 @@ def test_a_commit_during_a_rebalance_is_tried_again_without_leaving_the_group(
         assert running.recorder.seen == [b"2"]
 
 
-def test_the_loop_waits_for_a_broker_that_comes_later_and_survives_its_loss(unique: Callable[[str], str]) -> None:
+def test_a_commit_refused_by_the_group_is_tried_again_with_the_quick_client_too(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """The second client says so in its own words; the loop hears the same."""
+    calls: list[bool] = []
+
+    class RefusedTwice(QuickConsumer):
+        def commit(self, offsets: Mapping[int, int]) -> bool:
+            calls.append(True)
+            return len(calls) >= 3 and super().commit(offsets)
+
+    sent(b"1")
+    group = unique("group")
+    with Running(shared_settings, topic, group, RefusedTwice) as running:
+        wait_until(lambda: len(calls) >= 3, "the third try")
+        assert running.recorder.seen == [b"1"]
+    sent(b"2")
+    with Running(shared_settings, topic, group, QuickConsumer) as running:
+        wait_until(lambda: bool(running.recorder.seen), "what came later")
+        assert running.recorder.seen == [b"2"]
+
+
+def test_records_that_cannot_be_handled_at_once_are_handled_one_by_one(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str]
+) -> None:
+    """A mistake of ours in the quick path costs speed, not the records that came in the same poll."""
+    sent(*(b"poison" if number == 5 else b"good" for number in range(10)))
+    with Running(shared_settings, topic, unique("group"), QuickConsumer) as running:
+        recorder = running.recorder
+        assert isinstance(recorder, ManyRecorder)
+
+        def refuse(value: bytes) -> None:
+            if value == b"poison":
+                raise Unreadable("not_json", "it is poison")
+
+        def stumble() -> None:
+            raise RuntimeError("not all at once")
+
+        recorder.fail, recorder.fail_at_once = refuse, stumble
+        wait_until(lambda: len(recorder.seen) == 9, "9 good records handled")
+        wait_until(lambda: len(list(read_whole(shared_settings, topic.dead_letters))) == 1, "1 dead letter")
+    assert 0 < recorder.polls <= 10
+
+
+def test_both_clients_know_where_the_topic_ends(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
+) -> None:
+    """Ticks may be called quiet only when none is left to be read: an end seen too early makes a backlog late."""
+    sent(b"1", b"2")
+    member = join(shared_settings, unique("group"), topic, 1, lambda: None)
+    try:
+        assert _read_to_end(member) == [b"1", b"2"]
+        sent(b"3")
+        assert _read_to_end(member, until=b"3") == [b"3"]
+        member.commit({0: 1})
+        member.go_back()
+        assert not member.poll()
+        member.resume()
+        assert _read_to_end(member, until=b"3") == [b"2", b"3"]
+    finally:
+        member.close()
+
+
+def _read_to_end(member: GroupMember, until: bytes | None = None) -> list[bytes | None]:
+    seen: list[bytes | None] = []
+
+    def is_done() -> bool:
+        records = member.poll().get(0, ())
+        seen.extend(record.value for record in records)
+        if not member.assignment() or (until is not None and until not in seen):
+            return False
+        return member.is_caught_up()
+
+    wait_until(is_done, "the end of the topic")
+    return seen
+
+
+def test_the_loop_waits_for_a_broker_that_comes_later_and_survives_its_loss(
+    unique: Callable[[str], str], join: Join
+) -> None:
     """Absent at start or lost later: the process stays up, is not ready, and goes on by itself."""
     broker = EmbeddedBroker()
     settings = make_settings(broker.bootstrap)
     topic = Topic(name="late", key="", value="", partitions=1, retention_ms=None)
     try:
-        with Running(settings, topic, unique("group")) as running:
+        with Running(settings, topic, unique("group"), join) as running:
             wait_until(lambda: "nothing listens" in running.health.problems().get("kafka", ""), "not ready")
             for value in (b"first", b"second"):
                 broker.start()

@@ -23,12 +23,14 @@ from streams.topics import TOPICS
 ROOT = Path(__file__).parents[2]
 READ_BY = {
     "news.articles": ["services/news/parsing.py"],
-    "market.ticks": ["streams/tick_intake.py"],
+    "market.ticks": [
+        f"streams/{name}.py" for name in ("tick_formats", "tick_intake", "tick_arrow", "arrow_envelope", "arrow_words")
+    ],
     "policy.signals": ["streams/codec.py"],
     "market.bars": ["streams/codec.py"],
     "policy.alerts": ["streams/codec.py"],
 }
-SILENT_AT_START = {"policy_signals_dependency_up"}
+SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days_left"}
 
 
 def reasons_in(file: str) -> set[str]:

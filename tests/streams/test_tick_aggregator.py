@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,10 @@ from prometheus_client import REGISTRY
 from config.settings import Secret, Settings
 from services.errors import Unavailable, Unreadable
 from services.market.bar_frame import BarFrame
+from services.market.bar_making import BarColumns
+from services.market.price_window import PriceSeries
 from services.market.tick import Bar
-from streams import codec, metrics, tick_aggregator
+from streams import codec, metrics, price_refill, tick_aggregator
 from streams.health import Health
 from streams.kafka import Outbox, Record
 from streams.price_store import RedisPriceStore
@@ -54,18 +56,41 @@ class Store(RedisPriceStore):
         self.away = False
 
     def is_filled(self) -> bool:
+        self._answer()
         return self.filled
 
-    def mark_filled(self) -> None:
-        self.filled = True
+    def last_seconds(self) -> dict[int, int]:
+        return {0: max((bar.second for bar in self.written), default=0)}
 
-    def mark_broken(self) -> None:
+    def begin_filling(self) -> bool:
         self._answer()
         self.filled, self.written = False, []
+        return True
 
-    def write(self, bars: Iterable[Bar]) -> None:
+    def go_on_filling(self) -> None:
         self._answer()
-        self.written += bars
+
+    def end_filling(self) -> None:
+        self.filled = True
+
+    def write(self, bars: BarColumns, shard: int) -> None:
+        self._answer()
+        self.written += bars.bars()
+
+    def instruments_of(self, shard: int) -> set[str]:
+        return set()
+
+    def have_minutes(self, sessions: Sequence[tuple[str, date]]) -> list[bool]:
+        return [True] * len(sessions)
+
+    def read_seconds(self, spans: Sequence[tuple[str, int, int]]) -> list[PriceSeries]:
+        return []
+
+    def forget_seconds(self, spans: Iterable[tuple[str, range]]) -> None:
+        """Two sessions are more than these tests play."""
+
+    def scan_sizes(self, pattern: str = "") -> Iterator[dict[tuple[str, str], int]]:
+        return iter(())
 
     def _answer(self) -> None:
         if self.away:
@@ -78,11 +103,12 @@ TOPICS: dict[str, list[BarFrame]] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def topics() -> Iterator[None]:
-    def read(broker: Settings, *_: object, **__: object) -> Iterator[BarFrame]:
-        return iter(list(TOPICS[broker.kafka_bootstrap]))
+    def read(broker: Settings, topic: str, *_: object, **__: object) -> Iterator[BarFrame]:
+        return iter(list(TOPICS[broker.kafka_bootstrap]) if topic == "market.bars" else [])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tick_aggregator, "read_values", read)
+        for module in (tick_aggregator, price_refill):
+            patch.setattr(module, "read_values", read)
         yield
     TOPICS.clear()
 
@@ -196,7 +222,7 @@ def test_unknown_instruments_are_counted_and_left_out() -> None:
     line.take(CLOSING)
     assert [(bar.instrument, bar.second) for bar in line.bars()] == [("0700.HK", START_MS // 1000)]
     assert grown(before) == {"unknown_instrument": 101, "accepted": 1}
-    assert set(line.aggregator._shards[0].gate._filters) == {"0700.HK"}
+    assert set(line.aggregator._shards[0].gate._codes) == {"0700.HK"}
 
 
 def test_a_record_handed_in_again_changes_nothing() -> None:
@@ -290,7 +316,7 @@ def test_counts_reach_the_metric_though_no_bar_does() -> None:
     line.take(CLOSING)
     line.aggregator.idle(caught_up=True)
     before = counted()
-    line.take([tick(0), tick(1)])
+    line.take([tick(-30), tick(-29)])
     line.aggregator.idle(caught_up=True)
     assert grown(before) == {"late": 2}
 
@@ -304,3 +330,30 @@ def test_a_shard_with_a_backlog_is_not_called_quiet(monkeypatch: pytest.MonkeyPa
     assert max(frame.watermark for frame in line.outbox.sent) < START_MS // 1000 + 8
     line.aggregator.idle(caught_up=True)
     assert line.outbox.sent[-1].watermark > START_MS // 1000 + 60
+
+
+def test_a_late_tick_is_sent_and_written_as_a_revision() -> None:
+    """The bar again, whole, under the next number; the watermark does not go back."""
+    line, before = Line(), counted()
+    line.take([tick(0), *CLOSING])
+    line.bars()
+    line.take(tick(0.5, 341.0))
+    first, revised = line.bars()
+    assert (first.revision, revised.revision, revised.second) == (0, 1, first.second)
+    assert (revised.volume, revised.close, revised.ticks) == (200.0, 341.0, 2)
+    assert line.store.written[-1] == revised
+    watermarks = [frame.watermark for frame in line.outbox.sent]
+    assert watermarks == sorted(watermarks)
+    assert grown(before) == {"accepted": 1, "corrected": 1}
+
+
+def test_after_a_restart_no_half_bar_replaces_a_whole_one() -> None:
+    """The ticks of what was sent are not known any more, so a late one is counted and left out."""
+    line = Line()
+    line.take([tick(0), tick(0.2), *CLOSING])
+    sent = line.bars()
+    line.aggregator.rebuild()
+    before = counted()
+    line.take(tick(0.5, 341.0), 9)
+    assert line.bars() == sent
+    assert grown(before) == {"late": 1}

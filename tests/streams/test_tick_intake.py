@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick_columns import NO_SEQUENCE
+from services.market.tick_columns import NO_SEQUENCE, check_columns
 from services.market.ticks import parse_tick
 from streams.metrics import DEAD_LETTER_REASONS
+from streams.tick_formats import ARROW_START, FORMAT_HEADER, TickFormat, format_of
 from streams.tick_intake import FEWEST_COLUMNS, MAX_TICKS, UNKNOWN, columns_of_table, is_table, read_record, rows_of
 
 NOW = datetime(2023, 7, 13, 6, 0, 10, tzinfo=UTC)
@@ -132,15 +133,56 @@ def test_times_in_columns_mean_what_they_mean_in_single_ticks(times: list[dateti
         *({"volume": value} for value in (False, [], {})),
         *({"traded_at": value} for value in (-1, "2023-07-13T14:00:00", "yesterday", True, 10**30, 1e300, None)),
         *({"sequence": value} for value in (-1, 1.5, 2**70, "7", True)),
-        *({"instrument": value} for value in (5, None, "", ["0700.HK"])),
+        *({"instrument": value} for value in (5, None, ["0700.HK"])),
+        *({"conditions": value} for value in (5, [5], [""], ["x" * 65], ["x"] * 33, {})),
+        *({"currency": value} for value in (5, ["HKD"], "x" * 65)),
     ],
     ids=str,
 )
 def test_what_is_not_plain_goes_row_by_row(odd: dict[str, object]) -> None:
     """Arrays would turn true into 1.0 and text into numbers; the odd tick must be refused with its own reason."""
     rows = [row() for _ in range(MANY)] + [row(**odd)]
-    table = {name: [one[name] for one in rows] for name in row()}
+    table = {name: [one.get(name) for one in rows] for name in {**row(), **odd}}
     assert columns_of_table(table, knows) is None
+
+
+def test_an_empty_name_is_malformed_and_not_unknown() -> None:
+    """As for a single tick."""
+    rows = [row() for _ in range(MANY)] + [row(instrument="")]
+    columns = columns_of_table({name: [one[name] for one in rows] for name in row()}, knows)
+    assert columns is not None
+    assert check_columns(columns, NOW)[1] == {"wrong_type": 1}
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [
+        (TickFormat.JSON, {name: [value] for name, value in row().items()}),
+        (TickFormat.JSON_COLUMNS, row()),
+        (TickFormat.JSON_COLUMNS, [row()]),
+    ],
+)
+def test_a_header_that_promises_another_form_is_no_shape_to_guess(form: TickFormat, data: object) -> None:
+    """A producer that is wrong about what it sends is wrong about more."""
+    with pytest.raises(Unreadable, match="wrong_type"):
+        read_record(json.dumps(data).encode(), form)
+
+
+def test_an_unknown_header_is_refused_with_a_known_reason() -> None:
+    """A newer producer's format must not be read as something that it is not."""
+    with pytest.raises(Unreadable) as refused:
+        format_of({FORMAT_HEADER: b"avro"}, b"{}")
+    assert refused.value.reason == "unknown_format"
+    assert refused.value.reason in DEAD_LETTER_REASONS["market.ticks"]
+
+
+@pytest.mark.parametrize("form", list(TickFormat))
+def test_the_words_of_the_header_are_the_documented_ones(form: TickFormat) -> None:
+    """They are written into other people's producers."""
+    assert form.value in ("json", "json-columns", "arrow")
+    assert format_of({FORMAT_HEADER: form.value.encode()}, b"") is form
+    assert format_of({}, b"{}") is None
+    assert format_of({}, ARROW_START + b"rest") is TickFormat.ARROW
 
 
 def test_an_empty_frame_is_no_tick_and_no_mistake() -> None:

@@ -118,15 +118,20 @@ def replay(
         Path, typer.Option(help="CSV in order of time, with the columns instrument,traded_at,price,volume (.gz too).")
     ],
     out: Annotated[Path, typer.Option(help="Folder for alerts.jsonl, silences.jsonl, slack.jsonl, report.html.")],
+    history: Annotated[
+        Path | None, typer.Option(help="What came before: CSV or Parquet, instrument,date[,time],close[,volume].")
+    ] = None,
 ) -> None:
     """Run the whole line in event time on files, with no broker and the same decisions as live."""
     from streams.replay_files import replay_files  # noqa: PLC0415
 
-    replay_files(news, ticks, out)
+    replay_files(news, ticks, out, history)
 
 
 @app.command("sample-day")
-def sample_day(out: Annotated[Path, typer.Option(help="Folder for news.jsonl and ticks.csv.gz.")]) -> None:
+def sample_day(
+    out: Annotated[Path, typer.Option(help="Folder for news.jsonl, ticks.csv.gz and history.csv.gz.")],
+) -> None:
     """Write the bundled sample day as files that the command replay takes."""
     from streams.replay_files import write_sample_day  # noqa: PLC0415
 

@@ -21,8 +21,11 @@ from services.market.reaction import Window
 from services.market.reconstruction import LABEL, reconstruct
 from streams.clock import monotonic
 from streams.day_player import DayPlayer, PlayedArticle
+from streams.history_loading import HistoryLoading
 from streams.kafka import Outbox
+from streams.price_store import RedisPriceStore
 from streams.report import Version, post_with_chart, render_report
+from streams.sample_history import sample_records
 from streams.slack import NotReadable, connect_slack
 from streams.slack_notifier import find_posted_at
 from streams.stand import Stand, standing
@@ -87,7 +90,8 @@ def run_demo(out: Path) -> int:
         outbox = Outbox(stand.settings)
         try:
             player = DayPlayer(outbox, watcher, showing.say)
-            is_complete = _play(player, watcher, showing)
+            loading = HistoryLoading(outbox, RedisPriceStore(stand.settings.redis_url))
+            is_complete = _play(player, loading, watcher, showing)
             problems = _find_problems(stand, watcher, player) if is_complete else ["the line did not finish the day"]
         finally:
             outbox.close()
@@ -99,9 +103,12 @@ def run_demo(out: Path) -> int:
     return 1 if problems else 0
 
 
-def _play(player: DayPlayer, watcher: Watcher, showing: Showing) -> bool:
+def _play(player: DayPlayer, loading: HistoryLoading, watcher: Watcher, showing: Showing) -> bool:
     started = monotonic()
     day = load_sample_day()
+    loading.take(sample_records(day.tape))
+    loading.send()
+    showing.say(f"{loading.sessions:,} sessions of {len(loading.instruments)} instruments loaded to compare with")
     tape = reconstruct(day.tape)
     showing.say(f"playing {len(day.articles)} articles and {len(tape.traded_at_ms):,} ticks")
     player.play(day.articles, tape)

@@ -20,6 +20,8 @@ from services.alerts.measuring import Measuring
 from services.alerts.news_desk import NewsDesk
 from services.errors import Unreadable
 from services.market.aggregation import BarAggregator
+from services.market.history import SessionMinutes
+from services.market.history_gathering import Record
 from services.market.jump import JumpGate
 from services.market.price_memory import InMemoryPriceBook
 from services.market.ticks import parse_tick
@@ -58,6 +60,14 @@ class Replay:
         self._correlation = Correlation(policy, Measuring(catalogue, calendars, self._prices, policy))
         self._second = 0
         self.result = ReplayResult()
+
+    def know(self, records: Iterable[Record]) -> None:
+        """Take the history that the day begins with, the sessions of each instrument in order."""
+        for record in records:
+            if isinstance(record, SessionMinutes):
+                self._prices.add_minutes(record.series())
+            else:
+                self._prices.add_closes(record.series())
 
     def run(self, articles: Iterable[bytes], ticks: Iterable[dict[str, Any]]) -> ReplayResult:
         """Play everything; articles are raw JSON lines, ticks raw rows, each in order of time."""

@@ -5,29 +5,37 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import typer
 
 from config.catalogue import load_catalogue
+from config.listing_calendars import load_calendar_finder
 from config.sample_day import load_sample_day
 from services.alerts.alert import Alert
 from services.errors import Misconfigured
+from services.market.history_gathering import HistoryGathering, OutOfOrder, Record
 from services.market.reconstruction import reconstruct, write_rows
 from streams import codec
+from streams.history_files import read_history_file
 from streams.replay import Replay, ReplayResult
-from streams.replay_input import read_articles, read_ticks
+from streams.replay_input import in_order_of_trading, read_articles, read_ticks
 from streams.replay_slack import ReplaySlack
 from streams.report import PostedMessage, Version, post_with_chart, render_report
+from streams.sample_history import sample_rows
 
 
-def replay_files(news: Path, ticks: Path, out: Path) -> None:
+def replay_files(news: Path, ticks: Path, out: Path, history: Path | None = None) -> None:
     """Play the files and write what the line would have done; raises Misconfigured when a file cannot be read."""
     _make_folder(out)
     slack = ReplaySlack(load_catalogue().names())
-    result = Replay(slack).run(read_articles(news), read_ticks(ticks))
+    line = Replay(slack)
+    if history is not None:
+        line.know(_read_history(history, _first_trade(ticks)))
+    result = line.run(read_articles(news), read_ticks(ticks))
     _write_lines(out / "alerts.jsonl", result.alerts)
     _write_lines(out / "silences.jsonl", result.silences)
     _write_lines(out / "slack.jsonl", slack.channel.calls)
@@ -38,20 +46,45 @@ def replay_files(news: Path, ticks: Path, out: Path) -> None:
 
 
 def write_sample_day(out: Path) -> None:
-    """The sample day as ``news.jsonl`` and ``ticks.csv.gz``."""
+    """The sample day as ``news.jsonl``, ``ticks.csv.gz`` and, for what came before, ``history.csv.gz``."""
     _make_folder(out)
     day = load_sample_day()
     (out / "news.jsonl").write_bytes(b"".join(line + b"\n" for line in day.articles))
+    _write_table(
+        out / "ticks.csv.gz", ("instrument", "traded_at", "price", "volume"), write_rows(reconstruct(day.tape))
+    )
+    _write_table(out / "history.csv.gz", ("instrument", "date", "time", "close", "volume"), sample_rows(day.tape))
+    typer.echo(f"{out}: news.jsonl, ticks.csv.gz and history.csv.gz written; the prices are reconstructed")
+
+
+def _write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     # Neither name nor time inside, so that the same day is the same file.
     with (
-        (out / "ticks.csv.gz").open("wb") as raw,
+        path.open("wb") as raw,
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
         io.TextIOWrapper(packed, encoding="utf-8", newline="") as file,
     ):
         writer = csv.writer(file)
-        writer.writerow(("instrument", "traded_at", "price", "volume"))
-        writer.writerows(write_rows(reconstruct(day.tape)))
-    typer.echo(f"{out / 'news.jsonl'} and {out / 'ticks.csv.gz'}: written; the prices are reconstructed")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def _first_trade(ticks: Path) -> datetime:
+    """Sessions of the history that were not over by then are not known yet."""
+    first = next(in_order_of_trading(islice(read_ticks(ticks), 100)), None)
+    if first is None:
+        raise Misconfigured(f"{ticks}: holds no tick")
+    return first[0]
+
+
+def _read_history(path: Path, until: datetime) -> Iterator[Record]:
+    gathering = HistoryGathering(load_calendar_finder(), load_catalogue().has_instrument, until)
+    for line, row in read_history_file(path):
+        try:
+            yield from gathering.add(row)
+        except OutOfOrder as error:
+            raise Misconfigured(f"{path}: line {line}: column date: {row.instrument}: {error}") from None
+    yield from gathering.finish()
 
 
 def _make_folder(out: Path) -> None:

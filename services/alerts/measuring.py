@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.alerts.candidates import list_benchmarks, list_unnamed, place_exposures
 from services.alerts.lifecycle import Due
@@ -25,6 +25,8 @@ from services.signals.signal import PolicySignal
 
 MOST_PATHS = 3
 MOST_MOVERS = 3
+OWN_NEWS_REACH = timedelta(hours=18)
+"""News of the evening before still moves the session that answers this signal."""
 
 
 class Measuring:
@@ -59,7 +61,7 @@ class Measuring:
         All prices come in one round trip, so that every number of a revision is of the same moment.
         """
         events = self._events(signal, past)
-        watched = self._watch(signal, past) if _has_horizon(events, as_of) else []
+        watched = self._watch(signal, past, as_of) if _has_horizon(events, as_of) else []
         watched_events = (event for event, _, _ in watched)
         names = {name for event in (*events, *watched_events) for name in (event.instrument, *event.benchmarks)}
         book = self._prices.snapshot(sorted(names), as_of)
@@ -95,11 +97,14 @@ class Measuring:
             if self._catalogue.listing(exposure.instrument) is not None
         ]
 
-    def _watch(self, signal: PolicySignal, past: PastEvents) -> list[tuple[MarketEvent, Kinship, str]]:
+    def _watch(self, signal: PolicySignal, past: PastEvents, as_of: datetime) -> list[tuple[MarketEvent, Kinship, str]]:
+        """Whoever has news of its own between the session before and now moved for that, so it is left out."""
+        since = signal.published_at - OWN_NEWS_REACH
         return [
             (self._event(signal, name, (self._catalogue.benchmarks[exchange],), past), *kin)
             for name, kin in list_unnamed(signal, self._catalogue).items()
             if (exchange := self._catalogue.exchange_of(name)) is not None
+            and not any(since <= at <= as_of for at in past.of(name))
         ]
 
     def _event(

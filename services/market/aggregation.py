@@ -155,6 +155,8 @@ class BarAggregator:
         if oldest >= before:
             return BarColumns.empty()
         ripe = self._pending.take_before(before)
+        if not len(ripe.code):
+            return BarColumns.empty()
         if oldest >= given_out:
             return self._in_order([self._make_new(ripe)])
         is_late = ripe.micros < given_out

@@ -14,11 +14,15 @@ NEVER = 2**60
 
 
 class Frame(NamedTuple):
-    """Ticks that came together, and the first and last of their times in microseconds."""
+    """Ticks that came together. Those before ``first`` have been taken out already.
+
+    ``first`` and ``last`` bound the times of the rest, in microseconds; ``rows`` is their number.
+    """
 
     table: TickTable
     first: int
     last: int
+    rows: int
 
 
 class PendingTicks:
@@ -39,7 +43,7 @@ class PendingTicks:
 
     @property
     def first(self) -> int:
-        """Time of the oldest tick, NEVER when there is none."""
+        """No tick is older; NEVER when there is none."""
         return min([self._single_first, *(frame.first for frame in self._frames)])
 
     def add(self, code: int, price: float, volume: float, micros: int, sequence: int) -> None:
@@ -55,26 +59,38 @@ class PendingTicks:
     def add_table(self, table: TickTable) -> int:
         """Many ticks, at least one; the time of the last, in microseconds."""
         last = int(table.micros.max())
-        self._frames.append(Frame(table, int(table.micros.min()), last))
-        self._rows += len(table.code)
+        self._put(Frame(table, int(table.micros.min()), last, len(table.code)))
         return last
 
     def take_before(self, end: int) -> TickTable:
-        """Take out the ticks before an instant; there is at least one."""
+        """Take out the ticks before an instant, which is later than ``first``."""
         self._bundle_single()
         frames, self._frames, self._rows = self._frames, [], 0
         due = []
         for frame in frames:
-            if frame.last < end:
-                due.append(frame.table)
-            elif frame.first >= end:
-                self._frames.append(frame)
-                self._rows += len(frame.table.code)
+            if frame.first >= end:
+                self._put(frame)
+            elif frame.last < end:
+                is_whole = frame.rows == len(frame.table.code)
+                due.append(frame.table if is_whole else frame.table.where(frame.table.micros >= frame.first))
             else:
-                is_due = frame.table.micros < end
-                due.append(frame.table.where(is_due))
-                self.add_table(frame.table.where(~is_due))
+                due.append(self._split(frame, end))
         return join_tables(due)
+
+    def _split(self, frame: Frame, end: int) -> TickTable:
+        """Take a part out. What stays is copied only when it is the smaller part: mostly few ticks go early."""
+        micros = frame.table.micros
+        rows = np.flatnonzero((micros >= frame.first) & (micros < end))
+        left = frame.rows - len(rows)
+        if left < len(micros) // 2:
+            self.add_table(frame.table.where(micros >= end))
+        else:
+            self._put(Frame(frame.table, end, frame.last, left))
+        return frame.table.where(rows)
+
+    def _put(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        self._rows += frame.rows
 
     def _bundle_single(self) -> None:
         if not len(self._micros):

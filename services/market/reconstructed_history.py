@@ -24,21 +24,26 @@ NIGHT_SHARE = 0.35
 
 def reconstruct_history(
     parameters: TapeParameters, calendar: ExchangeCalendar, sessions: int
-) -> Iterator[tuple[TapeInstrument, PriceSeries]]:
-    """Each instrument with its one-minute bars of the ``sessions`` before the tape's first day, the newest last.
+) -> Iterator[tuple[str, Session, PriceSeries]]:
+    """Instrument, session and its one-minute bars, session by session up to the tape's first day, the newest last.
 
     ``second`` is the last second of each minute; the last close is the one that the tape starts from.
     """
     days = _sessions_before(parameters, calendar, sessions)
-    seconds = np.concatenate([_minutes(session) for session in days])
-    clock = _clock(days)
+    minutes = [_minutes(session) for session in days]
+    clock = _clock(minutes)
     index = next(entry for entry in parameters.instruments if entry.instrument == parameters.benchmark)
     market = parameters.days[0].index_noise * 1e-4 * _walk(_random(parameters, index), clock)
     for entry in parameters.instruments:
         noise = entry.noise * 1e-4 * _walk(_random(parameters, entry), clock)
         path = market if entry is index else entry.beta * market + noise
         close = entry.closes[0] * np.exp(path - path[-1])
-        yield entry, PriceSeries(entry.instrument, seconds, close, _volumes(parameters, entry, len(days), len(close)))
+        volume = _volumes(parameters, entry, minutes)
+        start = 0
+        for session, seconds in zip(days, minutes, strict=True):
+            part = slice(start, start + len(seconds))
+            start += len(seconds)
+            yield entry.instrument, session, PriceSeries(entry.instrument, seconds, close[part], volume[part])
 
 
 def _sessions_before(parameters: TapeParameters, calendar: ExchangeCalendar, count: int) -> list[Session]:
@@ -58,15 +63,18 @@ def _minutes(session: Session) -> Seconds:
     return np.concatenate(stretches)
 
 
-def _clock(days: list[Session]) -> Floats:
+def _clock(minutes: list[Seconds]) -> Floats:
     """Variance of each minute in ordinary minutes: the U of the day, and the night on the first minute."""
-    parts = []
-    for session in days:
-        count = len(_minutes(session))
-        minutes = 0.7 + 0.9 * np.linspace(-1.0, 1.0, count) ** 2
-        minutes[0] += NIGHT_SHARE * count
-        parts.append(minutes)
+    parts = [_busy(len(seconds)) for seconds in minutes]
+    for part in parts:
+        part[0] += NIGHT_SHARE * len(part)
     return np.concatenate(parts)
+
+
+def _busy(count: int) -> Floats:
+    """The U of a trading day; its mean is 1."""
+    shape: Floats = 0.7 + 0.9 * np.linspace(-1.0, 1.0, count) ** 2
+    return shape
 
 
 def _walk(random: Generator, clock: Floats) -> Floats:
@@ -74,11 +82,10 @@ def _walk(random: Generator, clock: Floats) -> Floats:
     return steps
 
 
-def _volumes(parameters: TapeParameters, entry: TapeInstrument, days: int, minutes: int) -> Floats:
+def _volumes(parameters: TapeParameters, entry: TapeInstrument, minutes: list[Seconds]) -> Floats:
     if not entry.shares:
-        return np.zeros(minutes)
-    shape = np.resize(0.7 + 0.9 * np.linspace(-1.0, 1.0, minutes // days) ** 2, minutes)
-    mean = shape * entry.shares * days / minutes / entry.lot
+        return np.zeros(sum(len(seconds) for seconds in minutes))
+    mean = np.concatenate([_busy(len(seconds)) * entry.shares / len(seconds) / entry.lot for seconds in minutes])
     lots = _random(parameters, entry, "volume").gamma(2.0, mean / 2.0)
     return np.maximum(1.0, np.rint(lots)) * entry.lot
 

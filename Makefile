@@ -48,7 +48,7 @@ bench-reader: $(READY)
 bench-ticks: $(BENCH_READY)
 	@PYTHONPATH=. $(BENCH_BIN)/python tests/benchmarks/ticks.py $(ARGS)
 
-train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (about an hour on two cores, no GPU)
+train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (80 minutes on two cores, no GPU)
 	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.train $(ARGS)
 
 compare-readers: $(TRAIN_READY) ## rules, n-grams, frozen and fine-tuned encoder on the same split: the table of the model card

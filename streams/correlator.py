@@ -13,7 +13,7 @@ from config.exchanges import load_calendars
 from config.settings import Settings
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
-from services.market.bar_frame import BarFrame
+from services.market.bar_frame import Progress
 from services.market.reaction import Window
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
@@ -66,7 +66,7 @@ class Correlator:
 
     async def on_bars(self, record: Record) -> None:
         """Move event time on and measure every horizon that has ended."""
-        frame = codec.decode(BarFrame, record.value)
+        frame = codec.decode(Progress, record.value)
         self._watermarks[frame.shard] = max(frame.watermark, self._watermarks.get(frame.shard, 0))
         tape_until = datetime.fromtimestamp(min(self._watermarks.values()), UTC)
         for alert in self._correlation.on_tape(tape_until):

@@ -106,7 +106,10 @@ def list_unnamed(signal: PolicySignal, catalogue: Catalogue) -> dict[str, tuple[
 
 
 def _sectors_of(signal: PolicySignal, catalogue: Catalogue) -> set[str]:
+    """Sectors of the act and of the companies named, and what counts as theirs: food delivery is a platform too."""
     named: Sequence[Exposure] = [exposure for exposure in signal.exposures if exposure.role is not Role.MENTIONED]
-    return {*signal.sectors} | {
+    meant = {*signal.sectors} | {
         catalogue.issuers[exposure.issuer].sector for exposure in named if exposure.issuer in catalogue.issuers
     }
+    related = (catalogue.sectors[sector].related for sector in meant if sector in catalogue.sectors)
+    return meant.union(*related)

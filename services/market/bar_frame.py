@@ -11,6 +11,14 @@ from services.market.tick import Bar
 _COLUMNS = ("code", "second", "open", "high", "low", "close", "volume", "vwap", "ticks")
 
 
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far event time has come: all that a reader wants who asks the price store for the bars themselves."""
+
+    schema_version: int = 1
+    shard: int
+    watermark: int
+
+
 class BarFrame(Struct, frozen=True, kw_only=True):
     """Bars that are complete, one column per field, and how far event time has come.
 

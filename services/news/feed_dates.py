@@ -1,0 +1,116 @@
+"""Dates as feeds write them -> an instant in UTC, with a word for how sure it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+LONGEST_DATE = 80
+FUTURE_TOLERANCE = timedelta(minutes=2)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_CHINESE = re.compile(
+    r"^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?\s*(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?"
+)
+_PLAIN = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+# Zones that e-mail dates name and the library takes for UTC; the two hours of summer are written by name too.
+_ZONES = {
+    "JST": "+0900",
+    "KST": "+0900",
+    "HKT": "+0800",
+    "SGT": "+0800",
+    "BST": "+0100",
+    "CET": "+0100",
+    "CEST": "+0200",
+}
+
+
+class DateOrigin(StrEnum):
+    """Where the time of an article comes from."""
+
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    DAY_ONLY = "day_only"
+    """Only a day was told: the moment it was first seen on that day, the day's last minute for days before."""
+    FIRST_SEEN = "first_seen"
+    """No date was told, or none that can be read."""
+    FUTURE = "future"
+    """A date over two minutes ahead was told: the moment it was first seen counts."""
+
+
+class EntryDate(Struct, frozen=True, kw_only=True):
+    """When an entry was published, as far as can be told."""
+
+    at: datetime
+    origin: DateOrigin
+
+
+def read_date(published: str, updated: str, seen_at: datetime, zone: ZoneInfo) -> EntryDate:
+    """The time of an entry that was first seen at ``seen_at`` (UTC); ``zone``: of dates without one.
+
+    The date of publication wins over that of the last update; what cannot be read counts as not told.
+    """
+    for text, origin in ((published, DateOrigin.PUBLISHED), (updated, DateOrigin.UPDATED)):
+        told = parse_date(text, zone)
+        if isinstance(told, datetime):
+            return _within_bounds(told, origin, seen_at)
+        if told is not None:
+            return _within_bounds(_moment_of_day(told, seen_at, zone), DateOrigin.DAY_ONLY, seen_at)
+    return EntryDate(at=seen_at, origin=DateOrigin.FIRST_SEEN)
+
+
+def parse_date(text: str, zone: ZoneInfo) -> datetime | date | None:
+    """An instant in UTC, a day where no time is told, or None.
+
+    Reads RFC 822 and ISO 8601, and the plain forms of Chinese sites; ``zone``: where none is written.
+    """
+    text = " ".join(text[:LONGEST_DATE].split())
+    try:
+        found = _parse(text, zone)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return found if not isinstance(found, datetime) else _utc(found, zone)
+
+
+def _parse(text: str, zone: ZoneInfo) -> datetime | date | None:
+    if not text:
+        return None
+    match = _CHINESE.match(text) or _PLAIN.match(text)
+    if match:
+        year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups())
+        found = date(year or 0, month or 0, day or 0)
+        return found if hour is None else datetime.combine(found, time(hour, minute or 0, second or 0), zone)
+    if text[:4].isdigit():
+        return datetime.fromisoformat(text)
+    words = text.split(" ")
+    zone_word = _ZONES.get(words[-1].upper())
+    return parsedate_to_datetime(" ".join([*words[:-1], zone_word]) if zone_word else text)
+
+
+def _utc(moment: datetime, zone: ZoneInfo) -> datetime | None:
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _moment_of_day(day: date, seen_at: datetime, zone: ZoneInfo) -> datetime:
+    if day == seen_at.astimezone(zone).date():
+        return seen_at
+    try:
+        return datetime.combine(day, time(23, 59), zone).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return EARLIEST - timedelta(days=1)
+
+
+def _within_bounds(moment: datetime, origin: DateOrigin, seen_at: datetime) -> EntryDate:
+    if moment < EARLIEST:
+        # 1970 and the like: a field that nobody filled.
+        return EntryDate(at=seen_at, origin=DateOrigin.FIRST_SEEN)
+    if moment - FUTURE_TOLERANCE > seen_at:
+        return EntryDate(at=seen_at, origin=DateOrigin.FUTURE)
+    return EntryDate(at=moment, origin=origin)

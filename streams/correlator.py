@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from statistics import fmean
 
 from config.exchanges import load_calendars
 from config.settings import Settings
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
+from services.alerts.desk import ActionRecord
+from services.alerts.verdict import is_comparable, select_basket
 from services.market.bar_frame import Progress
 from services.market.reaction import Window
 from services.signals.signal import PolicySignal
@@ -21,7 +24,7 @@ from streams.health import Surroundings
 from streams.kafka import Record, read_values
 from streams.logs import log
 from streams.process import read_surroundings, serving
-from streams.topics import POLICY_ALERTS, POLICY_SILENCES
+from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SILENCES
 
 PROCESS = "correlator"
 
@@ -47,7 +50,10 @@ class Correlator:
     def rebuild(self) -> None:
         """Take up every alert where its last revision left it; raises Unavailable."""
         alerts = list(read_values(self._settings, POLICY_ALERTS.name, Alert))
+        actions = list(read_values(self._settings, POLICY_ACTIONS.name, ActionRecord))
         self._correlation.forget_all()
+        for action in actions:
+            self._correlation.take(action.order)
         for alert in alerts:
             self._correlation.restore(alert)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
@@ -63,6 +69,10 @@ class Correlator:
             log.info("silent", article_id=outcome.article_id, reason=outcome.reason.value)
         elif outcome is not None:
             await self._publish(outcome, record)
+
+    async def on_action(self, record: Record) -> None:
+        """Obey an order that a person gave in Slack."""
+        self._correlation.take(codec.decode(ActionRecord, record.value).order)
 
     async def on_bars(self, record: Record) -> None:
         """Move event time on and measure every horizon that has ended."""
@@ -89,8 +99,23 @@ class Correlator:
             if reaction.window is Window.SO_FAR:
                 metrics.EXPOSURE_STATES.labels(state=reaction.state.value).inc()
                 metrics.NORMAL_MODELS.labels(model=reaction.model.value).inc()
+        _count_answer(alert)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
         log.info("alert", alert_id=alert.alert_id, revision=alert.revision, cause=alert.cause)
+
+
+def _count_answer(alert: Alert) -> None:
+    """For the desk: what the market did after half an hour, and the verdict that stands at the close."""
+    if alert.cause == Window.TO_CLOSE.value:
+        metrics.FINAL_VERDICTS.labels(agreement=alert.agreement.value).inc()
+    if alert.cause != Window.AFTER_30M.value:
+        return
+    basket = [one for one in select_basket(alert.signal, alert.reactions) if one.window is Window.AFTER_30M]
+    moves = [one.abnormal_return or 0.0 for one in basket if is_comparable(one)]
+    if moves:
+        mean, tone = fmean(moves), alert.signal.tone.value
+        metrics.REACTIONS.labels(tone=tone).inc()
+        metrics.REACTION_MOVES.labels(tone=tone, direction="up" if mean >= 0 else "down").inc(abs(mean))
 
 
 def build() -> Surroundings:

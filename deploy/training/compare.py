@@ -28,7 +28,7 @@ from services.signals.model.heads import add_phrases, answer
 from services.signals.model.rule_features import TONES
 from services.signals.model.subwords import Subwords
 from services.signals.model.tone_input import ToneInput
-from services.signals.model.tone_model import Artefact
+from services.signals.model.tone_model import Artefact, read_of
 from services.signals.sight import RuleBook
 
 TABLE = ROOT / "config" / "reader" / "COMPARISON.md"
@@ -81,7 +81,7 @@ def by_reader(test: Sequence[Prepared], encoder: Encoder, artefact: Artefact, wi
     for item in test:
         answers = answer(heads, encoder.encode(item.given.pieces), item.given, item.named)
         if "phrases" not in without:
-            answers = add_phrases(answers, artefact.phrases.weigh(item.sight.readings))
+            answers = add_phrases(answers, artefact.phrases.weigh(read_of(item.sight, item.given)))
         said.append(int(answers.tone.argmax()))
     return np.array(said)
 

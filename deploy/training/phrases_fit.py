@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from deploy.training.examples import Prepared
 from services.signals.model.phrases import BUCKETS, Phrases, count_phrases, measure
 from services.signals.model.rule_features import STAGES, TONES
+from services.signals.model.tone_model import read_of
 
 SHARE = 0.7
 """Of its logits in the sum with the encoder's: chosen on the calibration part, where 0.5 to 1 are alike."""
@@ -20,7 +21,7 @@ STRENGTH = 10.0
 
 def fit_phrases(prepared: Sequence[Prepared]) -> Phrases:
     """Weights from the examples that the encoder was taught, none of the calibration part among them."""
-    counted = [list(count_phrases(item.sight.readings)) for item in prepared]
+    counted = [list(count_phrases(read_of(item.sight, item.given))) for item in prepared]
     rarity = _rarity(counted)
     table = _table(counted, rarity)
     weights = np.zeros((BUCKETS, len(TONES) + len(STAGES)), np.float32)

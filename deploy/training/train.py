@@ -29,7 +29,7 @@ from deploy.training.vocabulary import choose_pieces, write_vocabulary
 from services.signals.model.encoder import Encoder
 from services.signals.model.heads import add_phrases, answer
 from services.signals.model.subwords import Subwords
-from services.signals.model.tone_model import Artefact
+from services.signals.model.tone_model import Artefact, read_of
 from services.signals.sight import RuleBook
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def _calibrate(artefact: Artefact, aside: list[Prepared]) -> float:
         [
             add_phrases(
                 answer(artefact.heads, encoder.encode(item.given.pieces), item.given, item.named),
-                artefact.phrases.weigh(item.sight.readings),
+                artefact.phrases.weigh(read_of(item.sight, item.given)),
             ).tone
             for item in aside
         ]

@@ -11,7 +11,7 @@ from services.alerts.market_answer import Mover
 from services.market.basket import UNKNOWN_CORRELATION
 from services.market.price_path import PricePath
 from services.market.reaction import Reaction, Window
-from services.signals.signal import PolicySignal
+from services.signals.signal import PolicySignal, Relation
 
 
 class Severity(StrEnum):
@@ -40,6 +40,8 @@ class Report(Struct, frozen=True, kw_only=True):
     language: str
     url: str
     published_at: datetime
+    relation: Relation | None = None
+    """How it relates to what was told before; None in records of older versions."""
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -69,6 +71,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     revised_at: datetime
     clock_offset_ms: int = 0
     """Event time minus wall time when it was raised; 0 when live."""
+    raised_severity: Severity | None = None
+    """Severity of the first revision: the alert keeps its channels; None in records of older versions."""
     measured_until: datetime | None = None
     """Event time up to which the tape was complete when this revision was measured; later horizons are still due."""
 
@@ -84,6 +88,8 @@ class SilenceReason(StrEnum):
     REPRINT = "reprint"
     ALREADY_READ = "already_read"
     NO_EXPOSURE = "no_exposure"
+    MUTED = "muted"
+    """A person ordered it, until a certain time."""
 
 
 class Silence(Struct, frozen=True, kw_only=True):
@@ -96,6 +102,8 @@ class Silence(Struct, frozen=True, kw_only=True):
     headline: str
     detail: str
     story_id: str | None = None
+    instruments: tuple[str, ...] = ()
+    """Every listing that the article touched, so that ``why-not`` finds it; none when it was not read that far."""
     decided_at: datetime
 
 
@@ -108,7 +116,7 @@ class DeliveryState(StrEnum):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """One line of the attempt log: the last record per alert and channel tells where its message stands."""
+    """One line of the attempt log: the last record per alert, channel and reply tells where its message stands."""
 
     schema_version: int = 1
     alert_id: str
@@ -118,4 +126,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
     slack_ts: str | None = None
     attempts: int = 0
     detail: str = ""
+    reply_id: str = ""
+    """A reply in the alert's thread, such as one further report; empty for the alert's own message."""
+    digest_id: str = ""
+    """The digest message in which the alert stands, or is about to; empty when it has a message of its own."""
+    severity: Severity | None = None
+    """As the message shows it; None in records of older versions, and for what is no alert."""
+    agreement: Agreement | None = None
+    revised_at: datetime | None = None
+    """Event time of the revision that the message shows."""
     at: datetime

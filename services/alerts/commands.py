@@ -138,7 +138,7 @@ def _parse_mute(words: list[str]) -> Command:
     return MuteOrder(kind, words[1], span)
 
 
-def _read_span(said: str) -> timedelta | None | Misunderstood:
+def _read_span(said: str) -> timedelta | Misunderstood | None:
     if said == TOMORROW:
         return None
     found = _SPAN.fullmatch(said)

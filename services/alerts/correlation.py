@@ -10,12 +10,16 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from services.alerts.alert import Alert, Silence, SilenceReason
+from services.alerts.desk import Desk, Order, Watch
 from services.alerts.lifecycle import Due, add_report, find_next_due, raise_alert, revise
 from services.alerts.market_answer import MarketAnswer
+from services.alerts.mutes import find_mute
 from services.alerts.past_events import PastEvents
 from services.alerts.policy import AlertPolicy
-from services.alerts.silence import find_silence, silence_signal
+from services.alerts.silence import explain_mute, find_silence, silence_signal
 from services.news.parsing import content_id
 from services.signals.signal import PolicySignal
 
@@ -37,6 +41,8 @@ class Market(Protocol):
 
 
 MEMORY = timedelta(days=3)
+SILENT_REPORTS = (SilenceReason.STALE_NEWS, SilenceReason.REPRINT)
+"""What keeps a further report of a known alert off its card, too; beside a mute."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,11 +50,12 @@ class Correlation:
     """Alerts by id, and how far the tape has come."""
 
     def __init__(self, policy: AlertPolicy, market: Market) -> None:
-        self._policy = policy
+        self._base_policy = self._policy = policy
         self._market = market
         self._alerts: dict[str, Alert] = {}
         self._due: dict[str, Due] = {}
         self._past = PastEvents()
+        self._desk = Desk()
         self.tape_until = BEGINNING
 
     def forget_all(self) -> None:
@@ -56,6 +63,15 @@ class Correlation:
         self._alerts.clear()
         self._due.clear()
         self._past.clear()
+        self._desk.forget_all()
+        self._policy = self._base_policy
+
+    def take(self, order: Order) -> None:
+        """Obey what a person ordered: mutes, and watched instruments, from the next signal on."""
+        self._desk.take(order)
+        if isinstance(order, Watch):
+            watchlists = {**self._base_policy.watchlists, **self._desk.watchlists()}
+            self._policy = replace(self._base_policy, watchlists=watchlists)
 
     def restore(self, alert: Alert) -> None:
         """Take up a revision read back from the topic; older ones than known are ignored."""
@@ -68,8 +84,8 @@ class Correlation:
         known = self._alerts.get(content_id("alt", signal.story_id))
         if known is not None and any(report.signal_id == signal.signal_id for report in known.reports):
             return None
-        silence = find_silence(signal, self._policy)
-        if silence is not None and (known is None or silence[0] in (SilenceReason.STALE_NEWS, SilenceReason.REPRINT)):
+        silence = self._find_silence(signal, clock_offset_ms, is_known=known is not None)
+        if silence is not None:
             return silence_signal(signal, *silence, decided_at=signal.received_at)
         if known is not None:
             alert = add_report(known, signal)
@@ -122,6 +138,17 @@ class Correlation:
             self._due.pop(alert.alert_id, None)
         else:
             self._due[alert.alert_id] = due
+
+    def _find_silence(
+        self, signal: PolicySignal, clock_offset_ms: int, *, is_known: bool
+    ) -> tuple[SilenceReason, str] | None:
+        """Few things silence a report of a known alert. People order by the wall clock, whatever day is replayed."""
+        found = find_silence(signal, self._policy)
+        if found is not None and (not is_known or found[0] in SILENT_REPORTS):
+            return found
+        arrived_at = signal.received_at - timedelta(milliseconds=clock_offset_ms)
+        mute = find_mute(signal, self._desk.mutes.values(), arrived_at)
+        return None if mute is None else explain_mute(mute)
 
     def _forget(self) -> None:
         horizon = self.tape_until - MEMORY

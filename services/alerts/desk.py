@@ -66,6 +66,10 @@ class Desk:
             case Watch():
                 return self.watches.get(order.instrument)
 
+    def orders(self) -> list[Order]:
+        """Everything that is known, in no certain order."""
+        return [*self.owners.values(), *self.mutes.values(), *self.watches.values()]
+
     def next_number(self) -> int:
         """For the next mute; numbers are never given twice."""
         return max(self.mutes, default=0) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.alerts.alert import Silence, SilenceReason
+from services.alerts.mutes import Mute, list_instruments, say_mute
 from services.alerts.policy import AlertPolicy
 from services.news.article import Article
 from services.signals.signal import PolicySignal, Relation, Tone
@@ -37,6 +38,11 @@ def find_silence(signal: PolicySignal, policy: AlertPolicy) -> tuple[SilenceReas
     return next(((reason, detail) for holds, reason, detail in checks if holds), None)
 
 
+def explain_mute(mute: Mute) -> tuple[SilenceReason, str]:
+    """Reason and detail of a signal that a person's order covers."""
+    return SilenceReason.MUTED, f"mute {mute.number} of {say_mute(mute)} until {mute.until:%Y-%m-%d %H:%M} UTC"
+
+
 def silence_signal(signal: PolicySignal, reason: SilenceReason, detail: str, decided_at: datetime) -> Silence:
     """The record of a signal that stays unsent."""
     return Silence(
@@ -46,6 +52,7 @@ def silence_signal(signal: PolicySignal, reason: SilenceReason, detail: str, dec
         headline=signal.headline,
         detail=detail,
         story_id=signal.story_id,
+        instruments=list_instruments(signal),
         decided_at=decided_at,
     )
 

@@ -6,15 +6,17 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from services.market.ticks import parse_tick
 from services.news.parsing import parse_article
+from streams.tick_arrow import read_arrow
 from streams.tick_intake import MAX_TICKS, is_table, read_record, rows_of
 
 NOW = datetime(2023, 7, 13, 6, 0, 30, tzinfo=UTC)
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SECTION = README.split("## Sending articles and ticks", 1)[1].split("\n## ", 1)[0]
-ARTICLES, TICKS = re.findall(r"```json\n(.*?)```", SECTION, re.S)
+ARTICLES, *TICKS = re.findall(r"```json\n(.*?)```", SECTION, re.S)
 
 
 def test_the_article_of_the_readme_is_read() -> None:
@@ -30,11 +32,18 @@ def test_the_article_of_the_readme_is_read() -> None:
 
 
 def test_every_form_of_ticks_of_the_readme_is_read() -> None:
-    """One, a list, columns: five good ticks in all."""
+    """One tick, columns, and the Arrow frame that the Python lines make: five good ticks in all."""
+    code = re.search(r"```python\n(.*?)```", SECTION, re.S)
+    assert code is not None
+    names: dict[str, Any] = {}
+    exec(code[1], names)
     ticks = []
-    for line in TICKS.splitlines():
+    for line in TICKS:
         value = read_record(line.encode())
         ticks += [parse_tick(raw, NOW) for raw in (rows_of(value) if is_table(value) else [value])]
-    assert [tick.instrument for tick in ticks] == ["0700.HK", "0700.HK", "0700.HK", "3690.HK"]
-    assert {tick.traded_at for tick in ticks[:3]} == {datetime(2023, 7, 13, 6, 0, 0, 250_000, tzinfo=UTC)}
+    frame = read_arrow(names["value"], lambda _: True)
+    ticks += [frame.tick(row) for row in range(len(frame))]
+    assert [tick.instrument for tick in ticks] == ["0700.HK", *["0700.HK", "3690.HK"] * 2]
+    at = datetime(2023, 7, 13, 6, 0, 0, 250_000, tzinfo=UTC)
+    assert {tick.traded_at for tick in ticks if tick.instrument == "0700.HK"} == {at}
     assert f"{MAX_TICKS:,} ticks" in SECTION

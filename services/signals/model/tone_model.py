@@ -135,12 +135,17 @@ class ToneModel:
         given = compose(sight.readings, sight.verdict, sight.stage, sight.gathered, self._subwords)
         named = mark_named(sight.gathered, self._authorities)
         answers = answer(self._heads, self._encoder.encode(given.pieces), given, named)
-        answers = add_phrases(answers, self._phrases.weigh(sight.readings))
+        answers = add_phrases(answers, self._phrases.weigh(read_of(sight, given)))
         return given, answers, softmax(answers.tone / self._temperature)
 
     def _weigh_authorities(self, answers: Answers) -> dict[str, float]:
         """Probability that an authority acts or speaks, named or clearly meant."""
         return {name: sigmoid(float(logit)) for name, logit in zip(self._authorities, answers.authority, strict=True)}
+
+
+def read_of(sight: Sight, given: ToneInput) -> list[SentenceReading]:
+    """The sentences that the encoder reads: filler behind them changes nothing."""
+    return [sight.readings[number] for number in given.sentences]
 
 
 def _let_go(confidence: float, notes: tuple[str, ...]) -> Judgement:

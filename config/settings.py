@@ -18,6 +18,8 @@ DEFAULT_METRICS_PORTS = {
     "correlator": 9103,
     "slack_notifier": 9104,
     "tick_source": 9105,
+    "slack_actions": 9106,
+    "feed_poller": 9107,
 }
 N = TypeVar("N", int, float)
 D = TypeVar("D", int, float, None)
@@ -52,6 +54,9 @@ class Secret:
         return bool(self._value)
 
 
+NO_SECRET = Secret("")
+
+
 class SecondReaderSettings(Struct, frozen=True, kw_only=True):
     """An OpenAI-compatible endpoint that may read again what the first reader is not sure of."""
 
@@ -79,6 +84,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     slack_channel: str = ""
     slack_api_url: str = "https://slack.com/api/"
     slack_pace_seconds: float = 1.0
+    slack_app_token: Secret = NO_SECRET
+    """App-level token (xapp-...) for Socket Mode; none: nobody listens to buttons and commands."""
+    slack_buttons: bool = False
+    """Cards carry buttons; only of use while slack_actions runs."""
     log_level: str = "INFO"
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
@@ -86,6 +95,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Shown on every card; the sample day says here that its prices are reconstructed."""
     second_reader: SecondReaderSettings | None = None
     """None: there is no second reader, and nothing of it is built."""
+    feeds_file: str = ""
+    """Another feeds.toml than that of this folder."""
+    feeds_local_port: int | None = None
+    """Tests alone: a port of this machine that feeds may be asked at; every other private address stays refused."""
+    intake_token: Secret = NO_SECRET
+    """Of vendors that post articles; none: nothing listens."""
+    intake_host: str = "127.0.0.1"
+    intake_port: int = 8090
+    intake_folder: str = ""
+    """Files dropped there are sent; none: no folder is watched."""
 
     def __repr__(self) -> str:
         """As of any struct, without what the address of Redis may hold: a user and a password."""
@@ -107,6 +126,15 @@ class Settings(Struct, frozen=True, kw_only=True):
             raise Misconfigured("SLACK_CHANNEL is not set: give the channel's id, such as C0123456789, not its name")
         if self.slack_channel.startswith("#"):
             raise Misconfigured(f"SLACK_CHANNEL is {self.slack_channel!r}: give the channel's id, such as C0123456789")
+
+    def require_socket_mode(self) -> None:
+        """Refuse to go on without what buttons and commands need."""
+        self.require_slack()
+        if not self.slack_app_token:
+            raise Misconfigured(
+                "SLACK_APP_TOKEN is not set: in the app's Basic Information make an App-Level Token "
+                "with the scope connections:write and give it here"
+            )
 
 
 def hide_login(url: str) -> str:
@@ -142,12 +170,35 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_channel=environment.get("SLACK_CHANNEL", ""),
         slack_api_url=slack_api_url if slack_api_url.endswith("/") else slack_api_url + "/",
         slack_pace_seconds=_number(environment, "SLACK_PACE_SECONDS", 1.0, float, low=0.0, high=60.0),
+        slack_app_token=_read_app_token(environment),
+        slack_buttons=_read_buttons(environment),
         log_level=level,
         metrics_host=environment.get("METRICS_HOST", "127.0.0.1"),
         metrics_port=_number(environment, "METRICS_PORT", None, int, low=0, high=65_535),
         card_label=environment.get("CARD_LABEL", ""),
         second_reader=_read_second_reader(environment),
+        feeds_file=environment.get("FEEDS_FILE", ""),
+        feeds_local_port=_number(environment, "FEEDS_LOCAL_PORT", None, int, low=1, high=65_535),
+        intake_token=_read_secret(environment, "INTAKE_TOKEN"),
+        intake_host=environment.get("INTAKE_HOST", "127.0.0.1"),
+        intake_port=_number(environment, "INTAKE_PORT", 8090, int, low=0, high=65_535),
+        intake_folder=environment.get("INTAKE_FOLDER", ""),
     )
+
+
+def _read_app_token(environment: Mapping[str, str]) -> Secret:
+    token = _read_secret(environment, "SLACK_APP_TOKEN")
+    if token and not token.reveal().startswith("xapp-"):
+        raise Misconfigured("SLACK_APP_TOKEN does not begin with xapp-: give the app-level token, not that of the bot")
+    return token
+
+
+def _read_buttons(environment: Mapping[str, str]) -> bool:
+    """Said in so many words, or else yes where the token for Socket Mode is at hand."""
+    said = environment.get("SLACK_BUTTONS", "").lower()
+    if said not in ("", "yes", "no"):
+        raise Misconfigured(f"SLACK_BUTTONS is {said!r}: expected yes or no")
+    return said == "yes" or (not said and bool(_read_secret(environment, "SLACK_APP_TOKEN")))
 
 
 def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings | None:

@@ -1,4 +1,4 @@
-"""The attempt log: the last receipt per alert and channel, written before and after every message to Slack."""
+"""The attempt log: the last receipt per message, written before and after every message to Slack."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _SEPARATOR = "@"
 class AttemptLog(Protocol):
     """What delivery needs to remember. One process writes the lines of one channel."""
 
-    def last(self, alert_id: str, channel: str) -> Receipt | None:
-        """The last receipt of this alert in this channel; None: never tried."""
+    def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
+        """The last receipt of this alert's message, or reply, in this channel; None: never tried."""
 
-    def append(self, receipt: Receipt) -> None:
-        """Return when the receipt is safe; raises Unavailable when that is not certain."""
+    def append(self, *receipts: Receipt) -> None:
+        """Return when the receipts are safe; raises Unavailable when that is not certain."""
 
     def rebuild(self) -> None:
         """Read everything again: another process may have written. Raises Unavailable."""
@@ -35,15 +35,16 @@ class InMemoryAttemptLog:
     """The stub: forgets everything when the process ends."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str], Receipt] = {}
+        self._last: dict[tuple[str, str, str], Receipt] = {}
 
-    def last(self, alert_id: str, channel: str) -> Receipt | None:
-        """The last receipt of this alert in this channel; None: never tried."""
-        return self._last.get((alert_id, channel))
+    def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
+        """The last receipt of this alert's message, or reply, in this channel; None: never tried."""
+        return self._last.get((alert_id, channel, reply_id))
 
-    def append(self, receipt: Receipt) -> None:
-        """Remember the receipt."""
-        self._last[receipt.alert_id, receipt.channel] = receipt
+    def append(self, *receipts: Receipt) -> None:
+        """Remember the receipts."""
+        for receipt in receipts:
+            self._last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
 
     def rebuild(self) -> None:
         """Nothing to read: there is no other writer."""
@@ -57,29 +58,32 @@ class KafkaAttemptLog:
         self._topic = topic
         # An outbox of its own: resetting it must not drop what others have queued.
         self._outbox = Outbox(settings)
-        self._last: dict[tuple[str, str], Receipt] = {}
+        self._last: dict[tuple[str, str, str], Receipt] = {}
 
-    def last(self, alert_id: str, channel: str) -> Receipt | None:
-        """The last receipt of this alert in this channel, as of ``rebuild`` and our own appends."""
-        return self._last.get((alert_id, channel))
+    def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
+        """The last receipt of this alert's message, or reply, in this channel, as of ``rebuild`` and own appends."""
+        return self._last.get((alert_id, channel, reply_id))
 
-    def append(self, receipt: Receipt) -> None:
-        """Return when the broker has acknowledged the receipt; raises Unavailable when it did not.
+    def append(self, *receipts: Receipt) -> None:
+        """Return when the broker has acknowledged the receipts; raises Unavailable when it did not.
 
         After Unavailable the record may still arrive; memory keeps the older line, which asks for a read-back at worst.
         """
-        self._outbox.send(self._topic, receipt_key(receipt.alert_id, receipt.channel), encode(receipt))
+        for receipt in receipts:
+            key = receipt_key(receipt.alert_id, receipt.channel, receipt.reply_id)
+            self._outbox.send(self._topic, key, encode(receipt))
         self._outbox.flush()
-        self._last[receipt.alert_id, receipt.channel] = receipt
+        for receipt in receipts:
+            self._last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
 
     def rebuild(self) -> None:
         """Read the whole topic; what was known before stays until everything is read. Raises Unavailable."""
         self._require_topic()
-        last: dict[tuple[str, str], Receipt] = {}
+        last: dict[tuple[str, str, str], Receipt] = {}
         for record in read_whole(self._settings, self._topic):
             receipt = _read_receipt(record)
             if receipt is not None:
-                last[receipt.alert_id, receipt.channel] = receipt
+                last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
         self._last = last
 
     def _require_topic(self) -> None:
@@ -98,13 +102,13 @@ class KafkaAttemptLog:
         self._outbox.close()
 
 
-def receipt_key(alert_id: str, channel: str) -> str:
-    """Key of the topic: compaction keeps the last receipt per alert and channel.
+def receipt_key(alert_id: str, channel: str, reply_id: str = "") -> str:
+    """Key of the topic: compaction keeps the last receipt per alert, channel and reply.
 
-    >>> receipt_key("a1", "C0123456789")
-    'a1@C0123456789'
+    >>> receipt_key("a1", "C0123456789"), receipt_key("a1", "C0123456789", "s2")
+    ('a1@C0123456789', 'a1@C0123456789@s2')
     """
-    return f"{alert_id}{_SEPARATOR}{channel}"
+    return _SEPARATOR.join((alert_id, channel, reply_id) if reply_id else (alert_id, channel))
 
 
 def _read_receipt(record: Record) -> Receipt | None:
@@ -117,13 +121,15 @@ def _read_receipt(record: Record) -> Receipt | None:
 
 def _doubtful_receipt(record: Record) -> Receipt | None:
     """A line that cannot be read still tells that there was one: ask Slack before posting again."""
-    alert_id, separator, channel = (record.key or b"").decode(errors="replace").rpartition(_SEPARATOR)
-    if not separator or not alert_id:
+    alert_id, _, rest = (record.key or b"").decode(errors="replace").partition(_SEPARATOR)
+    channel, _, reply_id = rest.partition(_SEPARATOR)
+    if not channel or not alert_id:
         return None
     return Receipt(
         alert_id=alert_id,
         revision=0,
         channel=channel,
+        reply_id=reply_id,
         state=DeliveryState.ATTEMPT,
         detail="unreadable",
         at=datetime.fromtimestamp(max(record.timestamp_ms, 0) / 1000, UTC),

@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperGroup
 
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
+from streams.cli_audit import add_commands as add_audit
+from streams.cli_feeds import add_commands as add_feeds
 from streams.cli_tick_sources import add_commands as add_tick_sources
 from streams.cli_ticks import add_commands as add_tick_files
 
@@ -63,6 +65,10 @@ ticks_app = typer.Typer(help="Trades onto the topic market.ticks.", no_args_is_h
 app.add_typer(ticks_app, name="ticks")
 history_app = typer.Typer(help="Prices of the past: minutes and daily closes.", no_args_is_help=True)
 app.add_typer(history_app, name="history")
+feeds_app = typer.Typer(help="News from feeds, files and vendors.", no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+add_feeds(feeds_app)
+add_audit(app)
 add_tick_files(ticks_app)
 add_tick_sources(ticks_app)
 
@@ -74,6 +80,8 @@ class ProcessName(StrEnum):
     TICK_AGGREGATOR = "tick-aggregator"
     CORRELATOR = "correlator"
     SLACK_NOTIFIER = "slack-notifier"
+    SLACK_ACTIONS = "slack-actions"
+    FEED_POLLER = "feed-poller"
 
 
 def _say_version(is_asked: bool) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import typer
 
-from services.alerts.slack_message import render
 from services.errors import Misconfigured
-from streams.card_samples.sample_alerts import NAMES
+from streams.card_samples.drawing import draw_situation
 from streams.card_samples.situations import SITUATIONS
 from streams.report import PostedMessage, Version, render_report
 
@@ -19,7 +18,7 @@ def write_gallery(file: Path) -> None:
     messages = []
     for name, make in SITUATIONS.items():
         situation = make()
-        payload = render(situation.alert, NAMES, situation.now, label=situation.label, posted_at=situation.posted_at)
+        payload = draw_situation(situation)
         channel = name.replace("_", " ")
         messages.append(
             PostedMessage(

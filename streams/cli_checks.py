@@ -14,6 +14,7 @@ import typer
 from config.alerting import FOLDER, load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.feeds import describe_feeds, load_feeds
 from config.market import load_trade_rules
 from config.routing import load_routing
 from config.settings import Settings, hide_login, read_settings
@@ -47,6 +48,7 @@ def check_configuration(folder: Path | None = None) -> None:
     load_authorities(folder / "sources.toml")
     load_routing(catalogue, folder / "routing.toml")
     rules = load_trade_rules(folder)
+    feeds = load_feeds(catalogue, folder / "feeds.toml")
     sources = [
         load_tick_source(path, None, catalogue.has_instrument)
         for path in sorted((folder / "tick_sources").glob("*.toml"))
@@ -62,6 +64,7 @@ def check_configuration(folder: Path | None = None) -> None:
         _warn_of_end(name, calendar, wall_clock())
     typer.echo(f"trades      {len(rules.not_price_forming)} conditions form no price, {len(rules.units)} units")
     typer.echo(f"tick files  {len(sources)} in tick_sources/, tokens not looked for")
+    typer.echo(f"feeds       {describe_feeds(feeds)}")
     typer.echo("thresholds  alerting.toml, sources.toml")
     typer.echo(f"slack       {'token and channel are set' if settings.slack_channel else 'not set'}")
     typer.echo("configuration is right")

@@ -7,11 +7,12 @@ dead-letter topic; what is unavailable now is tried again later from the same of
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from services.errors import Unavailable, Unreadable
 from streams import metrics
+from streams.backlog import Backlog
 from streams.clock import monotonic, wall_clock
 from streams.dead_letters import set_aside
 from streams.group_member import GroupMember, Join, MemberLost
@@ -75,6 +76,7 @@ class ConsumerLoop:
         self._resume_at = 0.0
         self._probed_at = 0.0
         self._polled_at = 0.0
+        self._backlog = Backlog()
 
     def run(self) -> None:
         """Serve until stopped; reconnects by itself, loses nothing."""
@@ -113,6 +115,7 @@ class ConsumerLoop:
         while not self.stop.is_set():
             batch = consumer.poll()
             self._polled_at = monotonic()
+            self._look_at_backlog(consumer, batch)
             self._probe(consumer)
             if monotonic() < self._resume_at:
                 consumer.go_back()
@@ -133,6 +136,7 @@ class ConsumerLoop:
         if self._needs_rebuild and consumer.assignment():
             self._handled.clear()
             self._committed.clear()
+            self._backlog.forget_all()
             self._handler.rebuild()
             self._needs_rebuild = False
 
@@ -170,7 +174,19 @@ class ConsumerLoop:
 
     def _note_progress(self, record: Record) -> None:
         self._handled[record.partition] = record.offset + 1
+        self._backlog.done(record)
         metrics.LAST_PROGRESS.set(wall_clock().timestamp())
+
+    def _look_at_backlog(self, consumer: GroupMember, batch: Mapping[int, Sequence[Record]]) -> None:
+        """Before the batch is handled, so that one which takes long, or is put back, shows as unprocessed."""
+        self._backlog.beat()
+        for records in batch.values():
+            self._backlog.fetched(records)
+        if self._backlog.is_due():
+            left = consumer.left()
+            self._backlog.show(
+                self._topic.name, {number: count + len(batch.get(number, ())) for number, count in left.items()}
+            )
 
     def _commit(self, consumer: GroupMember) -> None:
         ready = {}

@@ -27,6 +27,7 @@ from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
 from services.errors import Unavailable, Unreadable
 from streams import metrics
+from streams.backlog import Backlog
 from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
 from streams.dead_letters import dead_letter
@@ -35,7 +36,7 @@ from streams.health import Health, Surroundings
 from streams.kafka import Record, kafka_answers, offset_headers
 from streams.logs import log
 from streams.price_book import RedisPriceBook
-from streams.topics import MARKET_BARS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
 
 PROBE_EVERY_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 10.0
@@ -47,12 +48,17 @@ class CorrelatorApp:
     def __init__(self, settings: Settings, health: Health) -> None:
         self._health = health
         self._ready = asyncio.Event()
+        self._backlog = Backlog()
+        self._next: dict[tuple[str, int], int] = {}
         self.app = _create_app(settings)
         self._topics = {
             topic.name: self.app.topic(topic.name, key_serializer="raw", value_serializer="raw")
             for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES)
         }
-        for topic in (POLICY_SIGNALS, MARKET_BARS):
+        self._topics[POLICY_ACTIONS.name] = self.app.topic(
+            POLICY_ACTIONS.name, key_serializer="raw", value_serializer="raw"
+        )
+        for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ACTIONS):
             self._topics[topic.dead_letters] = self.app.topic(
                 topic.dead_letters, key_serializer="raw", value_serializer="raw"
             )
@@ -60,6 +66,7 @@ class CorrelatorApp:
         self._correlator = Correlator(settings, _create_correlation(self._prices), self._send)
         self._add_agent(POLICY_SIGNALS.name, self._correlator.on_signal)
         self._add_agent(MARKET_BARS.name, self._correlator.on_bars)
+        self._add_agent(POLICY_ACTIONS.name, self._correlator.on_action)
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
 
     def _add_agent(self, topic: str, handle: Callable[[Record], Awaitable[None]]) -> None:
@@ -71,6 +78,7 @@ class CorrelatorApp:
 
     async def _handle(self, handle: Callable[[Record], Awaitable[None]], record: Record) -> None:
         """Until it is done: an event may only be acknowledged when what it caused is acknowledged."""
+        self._backlog.fetched([record])
         while True:
             await self._ready.wait()
             try:
@@ -88,6 +96,8 @@ class CorrelatorApp:
                 log.exception("could not be handled", topic=record.topic, offset=record.offset)
                 await self._set_aside(record, Unreadable("internal_error", type(error).__name__))
             metrics.LAST_PROGRESS.set(wall_clock().timestamp())
+            self._backlog.done(record)
+            self._next[record.topic, record.partition] = record.offset + 1
             return
 
     async def _set_aside(self, record: Record, error: Unreadable) -> None:
@@ -118,11 +128,26 @@ class CorrelatorApp:
             except Unavailable as error:
                 self._health.fails(error.what, str(error))
 
+    async def look_at_backlog(self) -> None:
+        """For the metrics, from the loop that the agents run in: it stands still when they do."""
+        self._backlog.beat()
+        if not self._ready.is_set() or not self._backlog.is_due():
+            return
+        consumer = self.app.consumer
+        for place in consumer.assignment():
+            end, next_offset = consumer.highwater(place), self._next.get((place.topic, place.partition))
+            if next_offset is None:
+                next_offset = await consumer.position(place)
+            left = 0 if end is None or next_offset is None else max(0, end - next_offset)
+            self._backlog.show(place.topic, {place.partition: left})
+
     async def _on_assigned(self, *_: object, **__: object) -> None:
         await self._rebuild()
 
     async def _rebuild(self) -> None:
         self._ready.clear()
+        self._next.clear()
+        self._backlog.forget_all()
         while not self._ready.is_set():
             try:
                 await asyncio.to_thread(self._correlator.rebuild)
@@ -168,6 +193,7 @@ async def _watch(running: CorrelatorApp, surroundings: Surroundings, stop: async
             return await _wait_for_broker(settings, health, stop)
         await running.look_at_redis()
         await running.look_at_clock()
+        await running.look_at_backlog()
         if running.app.should_stop:
             log.error("the Faust app stopped by itself", problem=str(running.app.crash_reason))
             return True

@@ -31,6 +31,9 @@ class GroupMember(Protocol):
     def is_caught_up(self) -> bool:
         """True when nothing that was on the assigned partitions at the last fetch is still unread."""
 
+    def left(self) -> Mapping[int, int]:
+        """Records after the last one that ``poll`` gave, per assigned partition, as of the last fetch."""
+
     def commit(self, offsets: Mapping[int, int]) -> bool:
         """Commit the next offset to read per partition; False when the group refused it during a rebalance."""
 

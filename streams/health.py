@@ -14,6 +14,7 @@ from services.errors import Misconfigured
 from streams import metrics
 from streams.clock import monotonic
 from streams.logs import log
+from streams.served_metrics import ServedMetrics
 
 SAY_AGAIN_AFTER_SECONDS = 60.0
 
@@ -66,9 +67,9 @@ class Surroundings:
 class HealthServer:
     """Serves the three paths on ``host:port``; port 0 picks a free one. Raises Misconfigured when taken."""
 
-    def __init__(self, health: Health, host: str, port: int) -> None:
+    def __init__(self, health: Health, host: str, port: int, process: str = "") -> None:
         try:
-            self._server = ThreadingHTTPServer((host, port), _handler_for(health))
+            self._server = ThreadingHTTPServer((host, port), _handler_for(health, ServedMetrics(process)))
         except OSError as error:
             raise Misconfigured(f"METRICS_PORT {port} on {host} cannot be used: {error.strerror}") from None
         self._server.daemon_threads = True
@@ -90,11 +91,11 @@ class HealthServer:
         self._server.server_close()
 
 
-def _handler_for(health: Health) -> type[BaseHTTPRequestHandler]:
+def _handler_for(health: Health, served: ServedMetrics) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/metrics":
-                self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
+                self._answer(200, CONTENT_TYPE_LATEST, generate_latest(served))
             elif self.path == "/healthz":
                 self._answer(200, "application/json", b'{"alive": true}')
             elif self.path == "/readyz":

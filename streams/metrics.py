@@ -8,18 +8,30 @@ from itertools import product
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
 
 from services.alerts.alert import Agreement, Severity, SilenceReason
+from services.alerts.feedback import Verdict
 from services.alerts.repeat import Decision
 from services.market.reaction import HORIZONS, NormalModel, SessionState
 from services.market.ticks import TICK_REASONS
 from services.signals.reading import STEPS
 from services.signals.second_reading import Outcome
 from services.signals.signal import Tone
+from streams.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
+    FEED_DATES,
+    FEED_ENTRIES,
+    FEED_FAILURES,
+    FEED_LAST_ANSWER,
+    FEED_LAST_ENTRY,
+    FEED_PAGES,
+    FEED_POLLS,
+    INTAKE_ARTICLES,
+)
 from streams.slack_outcome import Doubt, RefusalLevel
-from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ALERTS, POLICY_SIGNALS
+from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+_UNTIL_DAYS = (*_SECONDS, 1_800, 7_200, 28_800, 86_400, 259_200)
 
 ARTICLES = Counter("policy_signals_articles", "Articles taken from news.articles, by what became of them.", ["outcome"])
 READING_SECONDS = Histogram(
@@ -54,6 +66,37 @@ SILENCES = Counter("policy_signals_silences", "Decisions to send nothing, by rea
 ALERTS = Counter("policy_signals_alerts", "Alerts raised, by severity and tone.", ["severity", "tone"])
 ALERT_REVISIONS = Counter("policy_signals_alert_revisions", "Alert revisions produced, by cause.", ["cause"])
 VERDICTS = Counter("policy_signals_verdicts", "Verdicts of text against tape, by agreement.", ["agreement"])
+FINAL_VERDICTS = Counter(
+    "policy_signals_final_verdicts", "Alerts whose verdict of the close is given, by agreement.", ["agreement"]
+)
+REACTIONS = Counter(
+    "policy_signals_reactions", "Alerts whose basket was measured 30 minutes after publication, by tone.", ["tone"]
+)
+REACTION_MOVES = Counter(
+    "policy_signals_reaction_moves_ratio",
+    "Sizes of the mean abnormal returns 30 minutes after publication, added up, by tone and direction.",
+    ["tone", "direction"],
+)
+SECTOR_TONE_INDEX = Gauge(
+    "policy_signals_sector_tone_index",
+    "Exponentially weighted tone of policy news on a sector, -1 restrictive to 1 supportive; half-life 3 days.",
+    ["sector"],
+)
+SECTOR_NEWS_HEAT = Gauge(
+    "policy_signals_sector_news_heat_ratio",
+    "Policy reports on a sector now (half-life 1 day) against its normal (half-life 20 days); 1 is normal.",
+    ["sector"],
+)
+REGULATOR_TONE_INDEX = Gauge(
+    "policy_signals_regulator_tone_index",
+    "Exponentially weighted tone of the busiest regulators, -1 to 1; half-life 3 days. The rest is other.",
+    ["regulator"],
+)
+REGULATOR_NEWS_WEIGHT = Gauge(
+    "policy_signals_regulator_news_weight",
+    "Weight of the reports behind a regulator's tone index: 1 is one sure, new report of this moment.",
+    ["regulator"],
+)
 OPEN_ALERTS = Gauge("policy_signals_open_alerts", "Alerts that still wait for a horizon.")
 MEASURE_SECONDS = Histogram(
     "policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS
@@ -90,6 +133,17 @@ PRICE_STORE_INSTRUMENTS = Gauge(
     "policy_signals_price_store_instruments", "Instruments with prices in Redis; counted once in ten minutes."
 )
 
+EXCHANGE_OPEN = Gauge(
+    "policy_signals_exchange_open",
+    "1 while an exchange is in continuous trading by its calendar; 0 in the lunch break, overnight, on holidays.",
+    ["exchange"],
+)
+LAST_BAR = Gauge(
+    "policy_signals_last_bar_timestamp_seconds",
+    "Event time of the newest bar of any instrument of an exchange; 0 before the first since the start.",
+    ["exchange"],
+)
+
 SOURCE_TICKS = Counter(
     "policy_signals_source_ticks", "Ticks that a tick source took in, by what became of them.", ["source", "outcome"]
 )
@@ -111,19 +165,53 @@ SOURCE_LAST_TICK = Gauge(
 SLACK_CALLS = Counter("policy_signals_slack_calls", "Calls to Slack, by method and outcome.", ["method", "outcome"])
 DELIVERIES = Counter("policy_signals_deliveries", "Alert revisions handled by the notifier, by decision.", ["decision"])
 COPIES_REMOVED = Counter("policy_signals_copies_removed", "Repeated messages that the sweeper removed from Slack.")
+PARKED = Counter("policy_signals_parked", "Alert revisions given up: Slack will not take them in any form.")
+SLACK_PAUSED_SECONDS = Counter(
+    "policy_signals_slack_paused_seconds", "Seconds for which Slack asked the notifier to be silent (429)."
+)
+SLACK_CLOCK_SKEW = Gauge(
+    "policy_signals_slack_clock_skew_seconds",
+    "Our clock minus Slack's at the last new message; it holds the way of the answer too.",
+)
 LAST_POST = Gauge(
     "policy_signals_last_successful_post_timestamp_seconds", "Wall time of the last successful Slack call."
 )
 
+RESPONSE_SECONDS = Histogram(
+    "policy_signals_response_seconds",
+    "Time from the post of a card to its acknowledgement by a person.",
+    buckets=(60, 300, 600, 3600),
+)
+FEEDBACK = Counter("policy_signals_feedback", "Words of people on alerts, by verdict.", ["verdict"])
+MUTES_ACTIVE = Gauge("policy_signals_mutes_active", "Mutes that stand now.")
+REQUESTS = Counter(
+    "policy_signals_slack_requests", "Presses and commands from Slack, by what became of them.", ["outcome"]
+)
+
 STAGE_SECONDS = Histogram(
     "policy_signals_stage_seconds",
-    "Latency of the line: published_to_received, received_to_scored, scored_to_posted.",
+    "Latency of the line: published_to_received, received_to_scored, scored_to_posted, posted_to_verdict.",
     ["stage"],
-    buckets=_SECONDS,
+    buckets=_UNTIL_DAYS,
 )
 DEAD_LETTERS = Counter("policy_signals_dead_letters", "Records set aside, by topic and reason.", ["topic", "reason"])
 RETRIES = Counter("policy_signals_retries", "Times a record was put back because something was unavailable.", ["what"])
 DEPENDENCY_UP = Gauge("policy_signals_dependency_up", "1 when the outside system answered last time.", ["dependency"])
+LAG_MESSAGES = Gauge(
+    "policy_signals_lag_messages", "Records on a partition that this process has not handled.", ["topic", "partition"]
+)
+LAG_SECONDS = Gauge(
+    "policy_signals_lag_seconds",
+    "Event time between now and the last record handled of a partition; 0 when nothing is left to handle.",
+    ["topic", "partition"],
+)
+OLDEST_UNPROCESSED_SECONDS = Gauge(
+    "policy_signals_oldest_unprocessed_seconds", "Age of the oldest record that was fetched and is not handled yet."
+)
+HEARTBEAT = Gauge(
+    "policy_signals_heartbeat_timestamp_seconds",
+    "Wall time when the working loop last went round, records or not; served from another thread.",
+)
 LAST_PROGRESS = Gauge("policy_signals_last_progress_timestamp_seconds", "Wall time of the last record handled.")
 BUILD_INFO = Info("policy_signals_build", "Version of this build.")
 
@@ -140,20 +228,26 @@ TICK_SOURCES = ("websocket", "polling", "file")
 SOURCE_OUTCOMES = ("sent", "unchanged", "unreadable", "unknown_instrument", "dropped")
 TICK_OUTCOMES = (*sorted(TICK_REASONS), "accepted", "corrected", "late", "duplicate", "overflow", "jump")
 PRICE_TIERS = ("seconds", "minutes", "days")
-SLACK_METHODS = ("chat.postMessage", "chat.update", "chat.delete", "conversations.history")
+SLACK_METHODS = (
+    *("chat.postMessage", "chat.update", "chat.delete", "conversations.history", "conversations.replies"),
+    *("chat.postEphemeral", "usergroups.users.list"),
+)
 SLACK_OUTCOMES = (
     *("posted", "read", "rate_limited"),
     *(f"refused_{level.value}" for level in RefusalLevel),
     *(f"unknown_{doubt.value}" for doubt in Doubt),
 )
-STAGES = ("published_to_received", "received_to_scored", "scored_to_posted")
+REQUEST_OUTCOMES = ("answered", "changed", "not_allowed", "not_understood", "repeated", "given_up", "failed")
+STAGES = ("published_to_received", "received_to_scored", "scored_to_posted", "posted_to_verdict")
 WAITED_FOR = ("kafka", "redis", "slack", "ownership")
 _BROKEN = ("empty", "internal_error", "not_json", "too_deep", "wrong_type")
 _BROKEN_ARTICLE = ("too_large", "missing_field", "newer_schema", "no_text", "bad_url")
 DEAD_LETTER_REASONS = {
     NEWS_ARTICLES.name: (*_BROKEN, *_BROKEN_ARTICLE, "naive_time", "future_time", "ancient_time"),
     MARKET_TICKS.name: (*_BROKEN, "too_large", "missing_field", "unknown_format", "bad_frame"),
-    **{topic.name: (*_BROKEN, "newer_schema") for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS)},
+    **{
+        topic.name: (*_BROKEN, "newer_schema") for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_ACTIONS)
+    },
 }
 
 _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], ...]], ...] = (
@@ -163,8 +257,11 @@ _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], .
     (SIGNALS, (tuple(Tone),)),
     (SILENCES, (tuple(SilenceReason),)),
     (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),
-    (ALERT_REVISIONS, (("raised", "report", *HORIZONS),)),
+    (ALERT_REVISIONS, (("raised", "report", "correction", *HORIZONS),)),
     (VERDICTS, (tuple(Agreement),)),
+    (FINAL_VERDICTS, (tuple(Agreement),)),
+    (REACTIONS, ((Tone.SUPPORTIVE, Tone.RESTRICTIVE),)),
+    (REACTION_MOVES, ((Tone.SUPPORTIVE, Tone.RESTRICTIVE), ("up", "down"))),
     (EXPOSURE_STATES, (tuple(SessionState),)),
     (NORMAL_MODELS, (tuple(NormalModel),)),
     (TICKS, (TICK_OUTCOMES,)),
@@ -173,6 +270,8 @@ _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], .
     *((metric, (TICK_SOURCES,)) for metric in (SOURCE_RECONNECTS, SOURCE_GAPS, SOURCE_CLOCK_SKEW, SOURCE_LAST_TICK)),
     (SLACK_CALLS, (SLACK_METHODS, SLACK_OUTCOMES)),
     (DELIVERIES, (tuple(Decision),)),
+    (FEEDBACK, (tuple(Verdict),)),
+    (REQUESTS, (REQUEST_OUTCOMES,)),
     (STAGE_SECONDS, (STAGES,)),
     (RETRIES, (WAITED_FOR,)),
     *((DEAD_LETTERS, ((topic,), reasons)) for topic, reasons in DEAD_LETTER_REASONS.items()),

@@ -19,6 +19,7 @@ from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
 from streams.second_reader import ARTICLES_AT_ONCE, build_second_reader
+from streams.tone_gauges import ToneGauges
 from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
 
 PROCESS = "news_consumer"
@@ -36,12 +37,15 @@ class NewsConsumer:
         self._authorities = load_authorities()
         self._second = build_second_reader(self._settings)
         self._desk = NewsDesk(self._reader, self._authorities, self._second)
+        self._tones = ToneGauges(clock)
 
     def rebuild(self) -> None:
         """Remember the stories that were told before this process had the partition."""
         self._desk = NewsDesk(self._reader, self._authorities, self._second)
+        self._tones.forget_all()
         for signal in read_values(self._settings, POLICY_SIGNALS.name, PolicySignal):
             self._desk.restore(signal)
+            self._tones.add(signal)
 
     def handle(self, record: Record) -> None:
         """Read one article and send on what it says, or why it says nothing."""
@@ -58,9 +62,11 @@ class NewsConsumer:
         else:
             self._outbox.send(POLICY_SIGNALS.name, outcome.story_id, codec.encode(outcome), headers)
             _count_signal(outcome)
+            self._tones.add(outcome, record.clock_offset_ms)
 
     def idle(self, caught_up: bool) -> None:
-        """Nothing here is driven by time."""
+        """The tone index fades with time."""
+        self._tones.show()
 
     def oldest_needed(self, partition: int) -> int | None:
         """Each article is done when it is handled."""

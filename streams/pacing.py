@@ -59,6 +59,10 @@ class Pacing:
         self._may_send = may_send
         self._next_turn = clock.monotonic()
 
+    def ready_in(self) -> float:
+        """Seconds until the next turn; 0 when it has come."""
+        return max(0.0, self._next_turn - self._clock.monotonic())
+
     def take_turn(self) -> None:
         """Wait at most three seconds for the turn; raises Unavailable when it is further off or not ours."""
         remaining = self._next_turn - self._clock.monotonic()

@@ -44,6 +44,15 @@ class PlainConsumer:
             ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
             return all(end is not None and consumer.position(partition) >= end for partition, end in ends.items())
 
+    def left(self) -> Mapping[int, int]:
+        """As GroupMember."""
+        consumer = self._consumer
+        with _as_lost():
+            ends = {one: consumer.highwater(one) for one in consumer.assignment()}
+            return {
+                one.partition: 0 if end is None else max(0, end - consumer.position(one)) for one, end in ends.items()
+            }
+
     def commit(self, offsets: Mapping[int, int]) -> bool:
         """As GroupMember."""
         entries = {

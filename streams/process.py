@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -26,13 +27,22 @@ def run_loop(process: str, surroundings: Surroundings, loop: ConsumerLoop) -> No
     log.info("stopped")
 
 
+def collect_seldom() -> None:
+    """Look for garbage in cycles once per 100,000 new objects: a poll makes thousands that hold none.
+
+    Looking each 700, as Python does, took a third of the time of a tick.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 class serving:  # noqa: N801 - reads as a statement: with serving(...)
     """Logs configured and the health server up for the length of the block."""
 
     def __init__(self, process: str, surroundings: Surroundings) -> None:
         settings = surroundings.settings
         configure_logs(process, settings.log_level)
-        self._server = HealthServer(surroundings.health, settings.metrics_host, settings.port_of(process))
+        self._server = HealthServer(surroundings.health, settings.metrics_host, settings.port_of(process), process)
 
     def __enter__(self) -> HealthServer:
         self._server.start()

@@ -48,6 +48,7 @@ class QuickConsumer:
         self._on_assigned = on_assigned
         self._assigned: frozenset[int] = frozenset()
         self._ends: dict[int, int] = {}
+        self._starts: dict[int, int] = {}
         self._is_held = False
         self._gone = ""
         options = _options(settings, process) | {"error_cb": self._note_error}
@@ -82,6 +83,19 @@ class QuickConsumer:
         """As GroupMember."""
         return self._ends.keys() >= self._assigned
 
+    def left(self) -> Mapping[int, int]:
+        """As GroupMember."""
+        partitions = [TopicPartition(self._topic, number) for number in sorted(self._assigned)]
+        with _as_lost():
+            positions = {one.partition: one.offset for one in self._consumer.position(partitions)}
+            ends = {one.partition: self._consumer.get_watermark_offsets(one, cached=True)[1] for one in partitions}
+        # Without a position this member fetched nothing since it went back, or since it was assigned.
+        positions = {number: at if at >= 0 else self._starts.get(number, -1) for number, at in positions.items()}
+        return {
+            number: max(0, end - positions[number]) if positions[number] >= 0 and number not in self._ends else 0
+            for number, end in ends.items()
+        }
+
     def commit(self, offsets: Mapping[int, int]) -> bool:
         """As GroupMember."""
         entries = [TopicPartition(self._topic, number, offset) for number, offset in offsets.items()]
@@ -105,6 +119,7 @@ class QuickConsumer:
             starts = self._committed()
             self._consumer.assign(starts)
             self._consumer.pause(starts)
+        self._starts = {one.partition: max(0, one.offset) for one in starts}
         self._ends.clear()
         self._is_held = True
 

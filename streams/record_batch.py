@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
@@ -34,9 +34,9 @@ class RecordBatch(Sequence[Record]):
         """The values, empty ones where there is none."""
         return [message.value() or b"" for message in self._messages]
 
-    def has_headers(self) -> bool:
-        """True when any record has a header."""
-        return any([message.headers() for message in self._messages])  # noqa: C419 - twice as fast as a generator
+    def headers(self) -> list[Any]:
+        """The headers of each record, as the client gives them."""
+        return [message.headers() for message in self._messages]
 
 
 def values_of(records: Sequence[Record]) -> list[bytes]:
@@ -44,9 +44,13 @@ def values_of(records: Sequence[Record]) -> list[bytes]:
     return records.values() if isinstance(records, RecordBatch) else [record.value or b"" for record in records]
 
 
-def have_headers(records: Sequence[Record]) -> bool:
-    """True when any record has a header."""
-    return records.has_headers() if isinstance(records, RecordBatch) else any(record.headers for record in records)
+def shared_headers(records: Sequence[Record]) -> Mapping[str, bytes] | None:
+    """The headers that all of the records have, at least one record; None when theirs differ."""
+    headers = records.headers() if isinstance(records, RecordBatch) else [record.headers for record in records]
+    first = headers[0]
+    if not first:
+        return None if any(headers) else NO_HEADERS
+    return dict(first) if headers.count(first) == len(headers) else None
 
 
 def _as_record(message: Any) -> Record:

@@ -61,6 +61,10 @@ class RecordedChannel:
         """Nothing is ever in doubt here."""
         return ()
 
+    def find_reply(self, card: Card, since: datetime) -> tuple[Copy, ...]:
+        """Nothing is ever in doubt here."""
+        return ()
+
     def read_copies(self, since: datetime) -> tuple[Copy, ...]:
         """Nothing is ever in doubt here."""
         return ()

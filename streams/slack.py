@@ -32,6 +32,7 @@ from streams.slack_outcome import (
 )
 
 EVENT_TYPE = "policy_alert"
+REPLY_EVENT_TYPE = "policy_reply"
 PAGE_SIZE = 200
 MOST_PAGES = 20
 _CLIENT_MESSAGE_SPACE = uuid.UUID("6f1f6f0c-5d0b-5c43-9a55-3f5f5c1f0d2e")
@@ -44,6 +45,13 @@ class Card(Struct, frozen=True, kw_only=True):
     revision: int
     text: str
     blocks: tuple[Mapping[str, object], ...] = ()
+    reply_id: str = ""
+    """Set: a message beside the alert's own, told once; in the thread of ``thread_ts`` when there is one."""
+    thread_ts: str | None = None
+    is_broadcast: bool = False
+    """A reply that the channel shows, too."""
+    alert_ids: tuple[str, ...] = ()
+    """The alerts that stand in this message, for a digest."""
 
 
 class Copy(Struct, frozen=True, kw_only=True, order=True):
@@ -52,6 +60,7 @@ class Copy(Struct, frozen=True, kw_only=True, order=True):
     ts: str
     alert_id: str
     revision: int
+    reply_id: str = ""
 
 
 class NotReadable(Struct, frozen=True):
@@ -80,6 +89,9 @@ class Slack(Protocol):
     def find_by_alert_id(self, alert_id: str, since: datetime) -> tuple[Copy, ...] | NotReadable:
         """Every message of this alert posted after ``since``, the oldest first; empty: there is none."""
 
+    def find_reply(self, card: Card, since: datetime) -> tuple[Copy, ...] | NotReadable:
+        """Every copy of a message that has a ``reply_id``, in its thread or after ``since`` in the channel."""
+
     def read_copies(self, since: datetime) -> tuple[Copy, ...] | NotReadable:
         """Every alert message posted after ``since``, the oldest first."""
 
@@ -104,8 +116,11 @@ class SlackChannel:
         """Post a new message once; the outcome says whether it exists, does not, or may."""
         arguments = self._arguments(card)
         # Slack may treat a repeated id as the same message; nothing here relies on it.
-        arguments["client_msg_id"] = client_message_id(card.alert_id, self._channel)
+        own_id = f"{card.alert_id}\n{card.reply_id}" if card.reply_id else card.alert_id
+        arguments["client_msg_id"] = client_message_id(own_id, self._channel)
         arguments |= {"unfurl_links": False, "unfurl_media": False}
+        if card.thread_ts is not None:
+            arguments |= {"thread_ts": card.thread_ts, "reply_broadcast": card.is_broadcast}
         return self._ask("chat.postMessage", arguments)
 
     def update(self, ts: str, card: Card) -> Outcome:
@@ -130,21 +145,30 @@ class SlackChannel:
             return copies
         return tuple(copy for copy in copies if copy.alert_id == alert_id)
 
+    def find_reply(self, card: Card, since: datetime) -> tuple[Copy, ...] | NotReadable:
+        """Every copy of a message that has a ``reply_id``, in its thread or after ``since`` in the channel."""
+        if card.thread_ts is None:
+            copies = self._read("conversations.history", {"oldest": f"{since.timestamp():.6f}"})
+        else:
+            copies = self._read("conversations.replies", {"ts": card.thread_ts})
+        if isinstance(copies, NotReadable):
+            return copies
+        return tuple(copy for copy in copies if (copy.alert_id, copy.reply_id) == (card.alert_id, card.reply_id))
+
     def read_copies(self, since: datetime) -> tuple[Copy, ...] | NotReadable:
         """Every alert message posted after ``since``, the oldest first; all pages or NotReadable."""
-        arguments: dict[str, object] = {
-            "channel": self._channel,
-            "oldest": f"{since.timestamp():.6f}",
-            "limit": PAGE_SIZE,
-            "include_all_metadata": True,
-        }
+        copies = self._read("conversations.history", {"oldest": f"{since.timestamp():.6f}"})
+        return copies if isinstance(copies, NotReadable) else tuple(copy for copy in copies if not copy.reply_id)
+
+    def _read(self, method: str, where: dict[str, object]) -> tuple[Copy, ...] | NotReadable:
+        arguments = {"channel": self._channel, "limit": PAGE_SIZE, "include_all_metadata": True, **where}
         copies: list[Copy] = []
         for _ in range(MOST_PAGES):
-            answer = self._call("conversations.history", arguments)
+            answer = self._call(method, arguments)
             messages = answer.body.get("messages") if answer.ok and answer.body is not None else None
             if not isinstance(messages, list) or answer.body is None:
-                return self._not_readable(answer)
-            SLACK_CALLS.labels(method="conversations.history", outcome="read").inc()
+                return self._not_readable(method, answer)
+            SLACK_CALLS.labels(method=method, outcome="read").inc()
             copies += [copy for copy in map(_read_copy, messages) if copy is not None]
             cursor = mapping_of(answer.body.get("response_metadata")).get("next_cursor")
             if not cursor:
@@ -158,10 +182,7 @@ class SlackChannel:
             "channel": self._channel,
             "text": card.text,
             "blocks": [dict(block) for block in card.blocks],
-            "metadata": {
-                "event_type": EVENT_TYPE,
-                "event_payload": {"alert_id": card.alert_id, "revision": card.revision},
-            },
+            "metadata": _metadata_of(card),
             "parse": "none",
             "link_names": False,
         }
@@ -174,8 +195,8 @@ class SlackChannel:
         SLACK_CALLS.labels(method=method, outcome=outcome_label(outcome)).inc()
         return outcome
 
-    def _not_readable(self, answer: Answer) -> NotReadable:
-        outcome = self._judge("conversations.history", answer)
+    def _not_readable(self, method: str, answer: Answer) -> NotReadable:
+        outcome = self._judge(method, answer)
         if isinstance(outcome, RateLimited):
             return NotReadable("ratelimited", outcome.retry_after)
         reason = outcome.detail if isinstance(outcome, Unknown) else getattr(outcome, "reason", "not_json")
@@ -189,7 +210,14 @@ def connect_slack(
 
     ``token`` is asked before every call, so a token that was replaced in its secret file is used at once.
     """
-    return SlackChannel(_WebCaller(token, api_url, timeout_seconds), channel)
+    return SlackChannel(connect_caller(token, api_url=api_url, timeout_seconds=timeout_seconds), channel)
+
+
+def connect_caller(
+    token: Callable[[], str], *, api_url: str = "https://slack.com/api/", timeout_seconds: int = 10
+) -> SlackCaller:
+    """Any method of the Web API over HTTPS, without retries; connects to nothing until the first call."""
+    return _WebCaller(token, api_url, timeout_seconds)
 
 
 def client_message_id(alert_id: str, channel: str) -> str:
@@ -246,10 +274,22 @@ def _read_answer(response: object) -> Answer:
     )
 
 
+def _metadata_of(card: Card) -> dict[str, object]:
+    """Ids only: any member of the channel can read them."""
+    payload: dict[str, object] = {"alert_id": card.alert_id, "revision": card.revision}
+    if card.reply_id:
+        payload["reply_id"] = card.reply_id
+    if card.alert_ids:
+        payload["alert_ids"] = ",".join(card.alert_ids)
+    return {"event_type": REPLY_EVENT_TYPE if card.reply_id else EVENT_TYPE, "event_payload": payload}
+
+
 def _read_copy(message: object) -> Copy | None:
     metadata = mapping_of(mapping_of(message).get("metadata"))
     payload = mapping_of(metadata.get("event_payload"))
     ts, alert_id, revision = mapping_of(message).get("ts"), payload.get("alert_id"), payload.get("revision")
-    if metadata.get("event_type") != EVENT_TYPE or not isinstance(ts, str) or not isinstance(alert_id, str):
+    is_ours = metadata.get("event_type") in (EVENT_TYPE, REPLY_EVENT_TYPE)
+    if not is_ours or not isinstance(ts, str) or not isinstance(alert_id, str):
         return None
-    return Copy(ts=ts, alert_id=alert_id, revision=revision if isinstance(revision, int) else 0)
+    reply_id = str(payload.get("reply_id") or "")
+    return Copy(ts=ts, alert_id=alert_id, revision=revision if isinstance(revision, int) else 0, reply_id=reply_id)

@@ -1,24 +1,32 @@
-"""``policy.alerts`` -> Slack: one message per alert, edited in place; each attempt stands in ``policy.alerts.log``."""
+"""``policy.alerts`` -> Slack: one message per alert and channel, edited in place.
+
+Each revision goes into the queues of its channels; the queues are worked within the pace that Slack allows. An attempt
+stands in ``policy.alerts.log`` before it is made, and a record is committed when every channel is done with it.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import cycle
 
 from config.catalogue import load_catalogue
+from config.routing import RoutingFile, load_routing
 from config.settings import Settings
-from services.alerts.alert import Alert, Receipt
-from services.alerts.repeat import Decision
-from services.alerts.slack_message import render
-from streams import codec, metrics
+from services.alerts.alert import Alert
+from services.alerts.delivery_channels import find_channels
+from services.errors import Unavailable
+from streams import codec, delivery_metrics, metrics
 from streams.attempt_log import AttemptLog, KafkaAttemptLog
-from streams.clock import monotonic, shift, wall_clock
+from streams.card_writer import CardWriter, find_posted_at
+from streams.channel_sender import ChannelSender, SenderParts
 from streams.consumer_loop import ConsumerLoop
-from streams.delivery import Delivery
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record
-from streams.logs import log
-from streams.pacing import Pacing, SystemClock
+from streams.pacing import Pacing, SystemClock, WaitingClock
 from streams.process import read_surroundings, run_loop
+from streams.refusals import Refusals
 from streams.slack import SlackChannel, connect_slack
 from streams.slack_outcome import Posted, outcome_label
 from streams.slack_sweep import sweep_copies
@@ -27,69 +35,142 @@ from streams.topics import POLICY_ALERTS
 PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0
 CHECK_SECONDS = 30.0
+MOST_WAITING = 5_000
+"""Revisions in all queues together; what comes then stays on the topic until there is room."""
+ROUND_SECONDS = 2.0
+"""How long the queues are worked before the topic is looked at again."""
+
+__all__ = ["PROCESS", "NotifierParts", "SlackNotifier", "build", "find_posted_at", "main"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifierParts:
+    """What the notifier works with; ``connect`` makes the channel of an id, ``may_send`` is asked before every call."""
+
+    routing: RoutingFile
+    log: AttemptLog
+    connect: Callable[[str], SlackChannel]
+    cards: CardWriter
+    clock: WaitingClock
+    may_send: Callable[[], bool] = lambda: True
 
 
 class SlackNotifier:
-    """Brings the channel up to each revision, at least once and visibly never twice."""
+    """Brings every channel up to each revision, at least once and visibly never twice."""
 
-    def __init__(self, settings: Settings, slack: SlackChannel, pacing: Pacing, health: Health) -> None:
+    def __init__(self, settings: Settings, parts: NotifierParts, health: Health) -> None:
         self._settings = settings
-        self._slack = slack
-        self._attempts: AttemptLog = KafkaAttemptLog(settings)
-        self._delivery = Delivery(slack, self._attempts, pacing, SystemClock())
+        self._parts = parts
         self._health = health
-        self._names = load_catalogue().names()
+        self._latest_offset_ms = 0
+        self._targets = {name: entry.target or settings.slack_channel for name, entry in parts.routing.channels.items()}
+        names: dict[str, str] = {}
+        for name, target in self._targets.items():
+            # Two names may lead to one channel, which has one pace.
+            names.setdefault(target, name)
+        self.senders: Mapping[str, ChannelSender] = {
+            target: ChannelSender(name, self._sender_parts(target)) for target, name in names.items()
+        }
+        delivery_metrics.declare_channels(names.values())
+        fallback = self.senders[self._targets[parts.routing.table.fallback]]
+        self._fallback = fallback
+        self._refusals = Refusals(tuple(self.senders.values()), fallback, settings.slack_bot_token.reveal, parts.clock)
+        self._turns = cycle(self.senders.values())
+        self._next_check, self._next_sweep = cycle(self.senders.values()), cycle(self.senders.values())
         self._check_at = 0.0
-        self._sweep_at = monotonic() + SWEEP_SECONDS
+        self._sweep_at = parts.clock.monotonic() + SWEEP_SECONDS
 
     def rebuild(self) -> None:
         """Read the attempt log whole; another process may have written to it. Raises Unavailable."""
-        self._attempts.rebuild()
-        self._check_slack()
+        self._parts.log.rebuild()
+        for sender in self.senders.values():
+            # Their records are not committed, and come again.
+            sender.queue.clear()
+        self._check_slack(self._fallback)
 
     def handle(self, record: Record) -> None:
-        """Post, edit or skip one revision. Raises Unavailable when Slack cannot take it now."""
+        """Put one revision into the queues of its channels. Raises Unreadable; Unavailable when they are full."""
         alert = codec.decode(Alert, record.value)
-        now = shift(wall_clock, record.clock_offset_ms)
-        posted_at = find_posted_at(self._attempts.last(alert.alert_id, self._settings.slack_channel), alert)
-        payload = render(alert, self._names, now, label=self._settings.card_label, posted_at=posted_at)
-        delivered = self._delivery.deliver(alert, payload)
-        self._health.answers("slack")
-        decision = delivered.repeat.decision
-        metrics.DELIVERIES.labels(decision=decision.value).inc()
-        if decision is Decision.POST:
-            taken = shift(wall_clock, record.clock_offset_ms) - alert.signal.scored_at
-            metrics.STAGE_SECONDS.labels(stage="scored_to_posted").observe(max(0.0, taken.total_seconds()))
-        log.info("delivered", alert_id=alert.alert_id, revision=alert.revision, decision=decision.value)
+        self._latest_offset_ms = record.clock_offset_ms or self._latest_offset_ms
+        wanted = [sender for sender in self._find_senders(alert) if not sender.queue.knows(alert)]
+        if not wanted:
+            return
+        if self._count_waiting() >= MOST_WAITING:
+            self._work()
+            raise Unavailable("slack_queue", f"{MOST_WAITING} revisions wait", retry_after=0.2)
+        # A card that cannot be written is set aside with its record, not met again and again in the queue.
+        self._parts.cards.write(alert, self._event_now(record.clock_offset_ms), None)
+        for sender in wanted:
+            sender.take(alert, record.partition, record.offset, record.clock_offset_ms)
 
     def idle(self, caught_up: bool) -> None:
-        """Every five minutes, remove copies that an unknown outcome may have left."""
-        if monotonic() >= self._check_at:
-            self._check_slack()
-        if monotonic() >= self._sweep_at:
-            self._sweep_at = monotonic() + SWEEP_SECONDS
-            swept = sweep_copies(self._slack, self._attempts, SystemClock())
+        """Work the queues; every five minutes remove copies that an unknown outcome may have left."""
+        self._work()
+        now = self._parts.clock.monotonic()
+        if now >= self._check_at:
+            self._check_slack(next(self._next_check))
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_SECONDS / len(self.senders)
+            swept = sweep_copies(next(self._next_sweep).slack, self._parts.log, self._parts.clock)
             metrics.COPIES_REMOVED.inc(swept.deleted)
 
-    def _check_slack(self) -> None:
-        """Token, scopes and channel, for ``/readyz``; posting goes by what posting itself meets."""
-        self._check_at = monotonic() + CHECK_SECONDS
-        outcome = self._slack.check()
-        if isinstance(outcome, Posted):
-            self._health.answers("slack")
-        else:
-            self._health.fails("slack", outcome_label(outcome))
-
     def oldest_needed(self, partition: int) -> int | None:
-        """Each alert is done when it is handled."""
-        return None
+        """The oldest record that some channel still waits for."""
+        offsets = (sender.queue.oldest_offset(partition) for sender in self.senders.values())
+        return min((offset for offset in offsets if offset is not None), default=None)
 
+    def _work(self) -> None:
+        """In turns, until nothing may leave now or the round is over. Raises Unavailable for Kafka and ownership."""
+        clock = self._parts.clock
+        until, quiet, has_worked = clock.monotonic() + ROUND_SECONDS, 0, False
+        while quiet < len(self.senders) and clock.monotonic() < until:
+            did = next(self._turns).work()
+            quiet, has_worked = 0 if did else quiet + 1, has_worked or did
+            self._refusals.look()
+        self._show(has_worked)
 
-def find_posted_at(last: Receipt | None, alert: Alert) -> datetime | None:
-    """Event time of the first post: Slack's own message id is its wall time in seconds. None before it."""
-    if last is None or last.slack_ts is None:
-        return None
-    return datetime.fromtimestamp(float(last.slack_ts), UTC) + timedelta(milliseconds=alert.clock_offset_ms)
+    def _show(self, has_worked: bool) -> None:
+        problems = [f"{one.name}: {one.state.problem}" for one in self.senders.values() if one.state.problem]
+        if problems:
+            self._health.fails("slack", "; ".join(problems))
+        elif has_worked:
+            self._health.answers("slack")
+        for sender in self.senders.values():
+            sender.show_metrics()
+
+    def _find_senders(self, alert: Alert) -> list[ChannelSender]:
+        """Those of its routes, and those that have it already although the routes have changed since."""
+        targets = [self._targets[name] for name in find_channels(alert, self._parts.routing.table)]
+        known = [target for target in self.senders if self._parts.log.last(alert.alert_id, target) is not None]
+        return [self.senders[target] for target in dict.fromkeys((*targets, *known))]
+
+    def _count_waiting(self) -> int:
+        return sum(len(sender.queue) for sender in self.senders.values())
+
+    def _sender_parts(self, target: str) -> SenderParts:
+        parts = self._parts
+        return SenderParts(
+            slack=parts.connect(target),
+            log=parts.log,
+            pacing=Pacing(parts.clock, self._settings.slack_pace_seconds, parts.may_send),
+            clock=parts.clock,
+            cards=parts.cards,
+            event_now=self._event_now,
+        )
+
+    def _event_now(self, clock_offset_ms: int) -> datetime:
+        """Event time of a record now. A replayed day is as late as its latest record tells."""
+        offset_ms = self._latest_offset_ms if clock_offset_ms else 0
+        return self._parts.clock.now() + timedelta(milliseconds=offset_ms)
+
+    def _check_slack(self, sender: ChannelSender) -> None:
+        """Token, scopes and channel, for ``/readyz``; posting goes by what posting itself meets."""
+        self._check_at = self._parts.clock.monotonic() + CHECK_SECONDS / len(self.senders)
+        outcome = sender.slack.check()
+        if not isinstance(outcome, Posted):
+            self._health.fails("slack", f"{sender.name}: {outcome_label(outcome)}")
+        elif not any(one.state.problem for one in self.senders.values()):
+            self._health.answers("slack")
 
 
 def build() -> tuple[Surroundings, ConsumerLoop]:
@@ -97,13 +178,23 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     surroundings = read_surroundings("kafka", "slack")
     settings, health = surroundings.settings, surroundings.health
     settings.require_slack()
-    slack = connect_slack(settings.slack_channel, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
-    # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
-    pacing = Pacing(SystemClock(), settings.slack_pace_seconds, lambda: loop.is_owner())  # noqa: PLW0108
-    notifier = SlackNotifier(settings, slack, pacing, health)
+    catalogue = load_catalogue()
+
+    def connect(target: str) -> SlackChannel:
+        return connect_slack(target, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
+
+    parts = NotifierParts(
+        routing=load_routing(catalogue),
+        log=KafkaAttemptLog(settings),
+        connect=connect,
+        cards=CardWriter(catalogue.names(), settings.card_label),
+        clock=SystemClock(),
+        # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
+        may_send=lambda: loop.is_owner(),  # noqa: PLW0108
+    )
+    notifier = SlackNotifier(settings, parts, health)
     loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, Outbox(settings))
-    # One at a time: a message to Slack takes a second, and a rebalance must not find a batch half sent.
-    loop.max_poll_records = 1
+    loop.max_poll_records = 50
     return surroundings, loop
 
 

@@ -120,8 +120,18 @@ def _read_block(block: Mapping[str, object]) -> list[Piece]:
             return [_read_rich(element) for element in _mappings(block.get("elements"))]
         case "divider":
             return [Piece(kind=Kind.DIVIDER)]
-        case unknown:
-            return [Piece(kind=Kind.CONTEXT, spans=_plain(f"[block {unknown}]", Span(text="")))]
+        case other:
+            said = _say_buttons(block) if other == "actions" else f"[block {other}]"
+            return [Piece(kind=Kind.CONTEXT, spans=_literal(said, Span(text="")))]
+
+
+def _say_buttons(block: Mapping[str, object]) -> str:
+    """``[Acknowledge]  [Snooze ▾]``"""
+    said = []
+    for element in _mappings(block.get("elements")):
+        words = str(_mapping(element.get("text") or element.get("placeholder")).get("text", ""))
+        said.append(f"[{words}]" if element.get("type") == "button" else f"[{words} ▾]")
+    return "  ".join(said)
 
 
 def _read_text(text: object) -> tuple[Span, ...]:

@@ -2,7 +2,8 @@
 
 ``SlackStandIn().start()`` serves it from a thread; ``python -m streams.slack_stand_in`` from a process of its own.
 Beside the Web API under ``/api/`` it has ``GET /journal`` (every call), ``GET /messages?channel=C...`` (what people
-would see now), ``POST /admin/faults`` (a JSON list of faults) and ``POST /admin/state`` (see ``StateChange``).
+would see now), ``GET /ephemerals`` (what only one person saw), Socket Mode, and what ``slack_admin`` tells of ``POST
+/admin/...``: faults, states, presses and commands.
 """
 
 from __future__ import annotations
@@ -18,32 +19,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from msgspec import Struct
-
 from services.errors import Misconfigured, Unreadable
-from streams.codec import decode, encode
+from streams.codec import encode
+from streams.slack_admin import administer, send_command, send_press
 from streams.slack_faults import Fault, FaultKind, ScriptedSlack, error_status
+from streams.slack_interaction import ButtonPress, TypedCommand
+from streams.slack_stand_in_socket import SocketHub, handshake_reply
 from streams.slack_workspace import Reply, Workspace
 
 STAND_IN_TOKEN = "xoxb-stand-in"
+STAND_IN_APP_TOKEN = "xapp-stand-in"
 STAND_IN_CHANNEL = "C0POLICYALERTS"
 MOST_BODY_BYTES = 2_000_000
 HTML_PAGE = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body>We will be right back</body></html>"
 _FLAGS = frozenset({"include_all_metadata", "inclusive", "unfurl_links", "unfurl_media", "link_names"})
 _JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format"}
-
-
-class StateChange(Struct, frozen=True, kw_only=True):
-    """What ``POST /admin/state`` may change; what is left out stays."""
-
-    history_lag_seconds: float | None = None
-    revoke: str | None = None
-    """A token that is refused from now on."""
-    restore: str | None = None
-    """A token that works, again or newly."""
-    archive: str | None = None
-    unarchive: str | None = None
-    drop_faults: bool = False
 
 
 class SlackStandIn:
@@ -61,6 +51,10 @@ class SlackStandIn:
         self._server = _Server((host, port), _Handler)
         self._server.scripted = self.scripted
         self._server.stopping = self._stopping
+        self.hub = self._server.hub = SocketHub()
+        workspace = self.scripted.workspace
+        workspace.allow_app(STAND_IN_APP_TOKEN)
+        workspace.open_socket = lambda: f"{self.url.replace('http', 'ws', 1)}socket?ticket={self.hub.make_ticket()}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -82,10 +76,19 @@ class SlackStandIn:
     def stop(self) -> None:
         """Close the port; slow replies end at once."""
         self._stopping.set()
+        self.hub.close()
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
+
+    def press(self, press: ButtonPress) -> str:
+        """Press a button of a message; returns the envelope's id. Raises KeyError when the message has no such one."""
+        return send_press(self.scripted, self.hub, press)
+
+    def type_command(self, typed: TypedCommand) -> str:
+        """Type ``/policy`` and a text; returns the envelope's id."""
+        return send_command(self.scripted, self.hub, typed)
 
     def __enter__(self) -> SlackStandIn:
         return self.start()
@@ -97,6 +100,7 @@ class SlackStandIn:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     scripted: ScriptedSlack
+    hub: SocketHub
     stopping: threading.Event
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -135,6 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
             known = channel in self.server.scripted.workspace.channels
             messages = self.server.scripted.workspace.message_list(channel) if known else []
             self._reply(200, encode([message.view(with_metadata=True) for message in messages]))
+        elif split.path == "/ephemerals":
+            self._reply(200, encode(self.server.scripted.workspace.ephemerals))
+        elif split.path == "/socket":
+            self._serve_socket(dict(parse_qsl(split.query)).get("ticket", ""))
         elif split.path.startswith("/api/"):
             self._serve_call(split.path.removeprefix("/api/"), b"")
         else:
@@ -175,17 +183,21 @@ class _Handler(BaseHTTPRequestHandler):
             case FaultKind.ERROR:
                 self._reply(200, encode({"ok": False, "error": fault.error}))
 
+    def _serve_socket(self, ticket: str) -> None:
+        if not self.server.hub.take_ticket(ticket):
+            self._reply(408, b"")
+            return
+        self.close_connection = True
+        self.connection.sendall(handshake_reply(self.headers.get("Sec-WebSocket-Key", "")))
+        self.server.hub.serve(self.connection, self.rfile)
+
     def _serve_admin(self, path: str, body: bytes) -> None:
-        scripted = self.server.scripted
         try:
-            if path == "/admin/faults":
-                scripted.add_faults(*decode(list[Fault], body))
-            else:
-                change_state(scripted, decode(StateChange, body))
-        except (Unreadable, KeyError) as error:
+            answer = administer(self.server.scripted, self.server.hub, path.removeprefix("/admin/"), body)
+        except (Unreadable, KeyError, TimeoutError) as error:
             self._reply(400, encode({"ok": False, "error": str(error)}))
             return
-        self._reply(200, encode({"ok": True}))
+        self._reply(200, encode(answer))
 
     def _reply(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
@@ -202,23 +214,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Silent: the journal tells more."""
-
-
-def change_state(scripted: ScriptedSlack, change: StateChange) -> None:
-    """Apply one change; raises KeyError for an unknown channel."""
-    workspace = scripted.workspace
-    if change.history_lag_seconds is not None:
-        workspace.history_lag_seconds = change.history_lag_seconds
-    if change.revoke is not None:
-        workspace.revoked.add(change.revoke)
-    if change.restore is not None:
-        workspace.allow(change.restore)
-    if change.archive is not None:
-        workspace.channels[change.archive].is_archived = True
-    if change.unarchive is not None:
-        workspace.channels[change.unarchive].is_archived = False
-    if change.drop_faults:
-        scripted.drop_faults()
 
 
 def _read_arguments(path: str, content_type: str, body: bytes) -> dict[str, object] | str:

@@ -11,12 +11,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from streams.slack_interaction import Ephemeral, list_group, open_connection, post_ephemeral
 from streams.slack_limits import Refusal, check_message
 
 BOT_USER = "U0POLICYBOT"
 BOT_ID = "B0POLICYBOT"
 TEAM_ID = "T0STANDIN"
-ALL_SCOPES = frozenset({"chat:write", "channels:history", "channels:read"})
+ALL_SCOPES = frozenset({"chat:write", "channels:history", "channels:read", "usergroups:read"})
+APP_SCOPES = frozenset({"connections:write"})
+"""Of an app-level token, which opens sockets and does nothing else."""
 MOST_PAGE = 999
 DEFAULT_PAGE = 100
 CHANNEL_FIXTURE_NAME = "policy-alerts"
@@ -70,6 +73,10 @@ class Workspace:
         self.revoked: set[str] = set()
         self.channels = {name: Channel(channel_id=name) for name in channels}
         self.history_lag_seconds = 0.0
+        self.ephemerals: list[Ephemeral] = []
+        self.user_groups: dict[str, tuple[str, ...]] = {}
+        self.open_socket: Callable[[], str] | None = None
+        """Makes the address of a new Socket Mode connection; None: nobody serves any."""
         self._now = now
         self._last_ts = 0
         self._lock = threading.RLock()
@@ -92,6 +99,15 @@ class Workspace:
         with self._lock:
             self.revoked.discard(token)
             self.tokens[token] = ALL_SCOPES
+
+    def allow_app(self, token: str) -> None:
+        """Accept an app-level token."""
+        with self._lock:
+            self.tokens[token] = APP_SCOPES
+
+    def find_channel_to_write(self, arguments: Arguments) -> str:
+        """Id of the channel that a call names; raises Refusal when the bot may not write there."""
+        return self._channel_to_write(arguments).channel_id
 
     def message_list(self, channel_id: str) -> list[Message]:
         """Messages of a channel as they stand, the oldest first, without any lag."""
@@ -227,6 +243,9 @@ _METHODS: dict[str, tuple[str | None, Callable[[Workspace, Arguments], Reply]]] 
     "conversations.history": ("channels:history", Workspace.history),
     "conversations.replies": ("channels:history", Workspace.replies),
     "conversations.info": ("channels:read", Workspace.info),
+    "chat.postEphemeral": ("chat:write", post_ephemeral),
+    "usergroups.users.list": ("usergroups:read", list_group),
+    "apps.connections.open": ("connections:write", open_connection),
 }
 
 

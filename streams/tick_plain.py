@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
 from services.market.tick_columns import NO_SEQUENCE, TickColumns
-from streams.tick_arrays import code_instruments, read_plain_micros, read_plain_sequence, read_words
-from streams.tick_formats import MAX_TICKS
+from streams.tick_arrays import (
+    InstrumentCodes,
+    code_instruments,
+    pack_floats,
+    read_plain_micros,
+    read_plain_sequence,
+    read_words,
+)
+from streams.tick_formats import MAX_RECORD_BYTES, MAX_TICKS
 
 
 class PlainColumns(msgspec.Struct, gc=False):
@@ -46,9 +53,28 @@ def read_plain(data: bytes, knows: Callable[[str], bool]) -> TickColumns | None:
     if micros is None or sequence is None or words is None:
         return None
     code, known = code_instruments(columns.instrument, knows)
-    price = np.fromiter(columns.price, dtype=np.float64, count=count)
-    volume = np.fromiter(columns.volume, dtype=np.float64, count=count)
+    price = pack_floats(columns.price)
+    volume = pack_floats(columns.volume)
     return TickColumns(known, code, price, volume, micros, sequence, *words)
+
+
+def read_plain_frames(frames: Sequence[bytes], codes: InstrumentCodes) -> TickColumns | None:
+    """The ticks of several frames in their order; None when one of them needs a look of its own."""
+    parts = []
+    for data in frames:
+        ticks = read_plain(data, codes) if len(data) <= MAX_RECORD_BYTES else None
+        if ticks is None or ticks.conditions is not None or ticks.currency is not None:
+            return None
+        parts.append(ticks)
+    return TickColumns(
+        # Codes last from frame to frame, so the names of the last hold for all.
+        codes.names,
+        np.concatenate([part.code for part in parts]),
+        np.concatenate([part.price for part in parts]),
+        np.concatenate([part.volume for part in parts]),
+        np.concatenate([part.micros for part in parts]),
+        np.concatenate([part.sequence for part in parts]),
+    )
 
 
 def _has_one_length(columns: PlainColumns) -> bool:

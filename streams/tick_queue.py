@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from services.errors import Unavailable
 from services.market.tick_mapping import RawTick
 from streams import metrics
+from streams.clock import wall_clock
 from streams.health import Health
 from streams.logs import log
 
@@ -114,6 +115,7 @@ class TickSender:
 
     def _work(self) -> None:
         while not self._must_end.is_set():
+            metrics.HEARTBEAT.set(wall_clock().timestamp())
             batch = self._queue.take()
             if batch:
                 self._attempt(partial(self._send, batch))

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from services.market.tick_columns import TickColumns
-from streams.tick_arrays import code_instruments, read_plain_micros, read_plain_sequence, read_words
+from streams.tick_arrays import code_instruments, pack_floats, read_plain_micros, read_plain_sequence, read_words
 
 LONGEST_ROW = 512
 """Bytes; a longer value is no plain tick."""
@@ -54,8 +54,8 @@ def read_rows(values: Sequence[bytes], knows: Callable[[str], bool]) -> TickColu
     )
     if micros is None or sequence is None or words is None:
         return None
-    price = np.fromiter([tick.price for tick in ticks], dtype=np.float64, count=len(ticks))
-    volume = np.fromiter([tick.volume for tick in ticks], dtype=np.float64, count=len(ticks))
+    price = pack_floats([tick.price for tick in ticks])
+    volume = pack_floats([tick.volume for tick in ticks])
     code, known = code_instruments(names, knows)
     return TickColumns(known, code, price, volume, micros, sequence, *words)
 

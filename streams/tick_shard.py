@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.errors import Unreadable
 from services.market.aggregation import BarAggregator
@@ -17,19 +17,33 @@ from services.market.trade_rules import NO_RULES, TradeRules, admit_trade
 from streams import metrics
 from streams.clock import monotonic
 from streams.kafka import Record
-from streams.record_batch import have_headers, values_of
+from streams.record_batch import shared_headers, values_of
 from streams.tick_arrays import InstrumentCodes
-from streams.tick_arrow import read_arrow
-from streams.tick_formats import FORMAT_HEADER, MAX_RECORD_BYTES, TickFormat, format_of
+from streams.tick_arrow import read_arrow, read_arrow_frames
+from streams.tick_formats import ARROW_START, FORMAT_HEADER, MAX_RECORD_BYTES, TickFormat, format_of
 from streams.tick_intake import FEWEST_COLUMNS, columns_of_table, is_table, read_record, rows_of
-from streams.tick_plain import read_plain
+from streams.tick_plain import read_plain, read_plain_frames
 from streams.tick_rows import LONGEST_ROW, read_rows
 
 LATENESS_SECONDS = 5
 LONGEST_RUN = 4_096
 """Single ticks that are read at once."""
+LONGEST_RUN_OF_FRAMES = 16
 _PLAIN_FORMATS = (None, TickFormat.JSON.value.encode())
 RefusedRecord = tuple[Record, Unreadable]
+
+
+class Together(NamedTuple):
+    """How records of one kind are read at once, ``fewest`` to ``most`` of them; ``read`` may find that it cannot."""
+
+    read: Callable[[Sequence[bytes], InstrumentCodes], TickColumns | None]
+    fewest: int
+    most: int
+
+
+SINGLE_TICKS = Together(read_rows, FEWEST_COLUMNS, LONGEST_RUN)
+ARROW_FRAMES = Together(read_arrow_frames, 2, LONGEST_RUN_OF_FRAMES)
+COLUMN_FRAMES = Together(read_plain_frames, 2, LONGEST_RUN_OF_FRAMES)
 
 
 class Shard:
@@ -88,9 +102,10 @@ class Shard:
         refused: list[RefusedRecord] = []
         if not records:
             return refused
-        if _are_plain(records):
-            for start in range(0, len(records), LONGEST_RUN):
-                self._take_run(records[start : start + LONGEST_RUN], now, refused)
+        together = _find_reader(records)
+        if together is not None:
+            for start in range(0, len(records), together.most):
+                self._take_run(records[start : start + together.most], now, refused, together)
             return refused
         wall = now - timedelta(milliseconds=records[-1].clock_offset_ms)
         for offset_ms, group in groupby(records, key=_clock_of_single):
@@ -101,7 +116,7 @@ class Shard:
                 continue
             event_now = wall + timedelta(milliseconds=offset_ms)
             for start in range(0, len(run), LONGEST_RUN):
-                self._take_run(run[start : start + LONGEST_RUN], event_now, refused)
+                self._take_run(run[start : start + LONGEST_RUN], event_now, refused, SINGLE_TICKS)
         return refused
 
     def count_ticks(self) -> None:
@@ -117,20 +132,20 @@ class Shard:
             self._open.popleft()
         return self._open[0][0] if self._open else None
 
-    def _take_run(self, run: Sequence[Record], now: datetime, refused: list[RefusedRecord]) -> None:
-        """Single ticks together; a run with an odd one is halved until the odd one is nearly alone."""
+    def _take_run(self, run: Sequence[Record], now: datetime, refused: list[RefusedRecord], together: Together) -> None:
+        """Records of one kind together; a run with an odd one is halved until the odd one is nearly alone."""
         if run[0].offset < self._next_offset:
             run = [record for record in run if record.offset >= self._next_offset]
         columns = None
-        if len(run) >= FEWEST_COLUMNS:
-            columns = read_rows(values_of(run), self._knows)
+        if len(run) >= together.fewest:
+            columns = together.read(values_of(run), self._knows)
         if columns is not None:
             self._remember(run[0], run[-1], self._take_columns(columns, now))
-        elif len(run) < FEWEST_COLUMNS:
+        elif len(run) < together.fewest:
             self._take_singly(run, now, refused)
         else:
-            self._take_run(run[: len(run) // 2], now, refused)
-            self._take_run(run[len(run) // 2 :], now, refused)
+            self._take_run(run[: len(run) // 2], now, refused, together)
+            self._take_run(run[len(run) // 2 :], now, refused, together)
 
     def _take_singly(self, run: Iterable[Record], now: datetime, refused: list[RefusedRecord]) -> None:
         for record in run:
@@ -177,9 +192,21 @@ class Shard:
         return int(tick.traded_at.timestamp())
 
 
-def _are_plain(records: Sequence[Record]) -> bool:
-    """True when no record has a header or is too long for one tick: the usual case, told without looking at each."""
-    return not have_headers(records) and max(map(len, values_of(records))) <= LONGEST_ROW
+def _find_reader(records: Sequence[Record]) -> Together | None:
+    """How records of one kind are read at once; None when they differ, and each must be looked at."""
+    headers = shared_headers(records)
+    if headers is None:
+        return None
+    form, values = headers.get(FORMAT_HEADER), values_of(records)
+    lengths = [len(value) for value in values]
+    if form in _PLAIN_FORMATS and max(lengths) <= LONGEST_ROW:
+        return SINGLE_TICKS
+    if min(lengths) <= LONGEST_ROW:
+        return None
+    is_arrow = [value.startswith(ARROW_START) for value in values]
+    if form in (None, TickFormat.ARROW.value.encode()) and all(is_arrow):
+        return ARROW_FRAMES
+    return COLUMN_FRAMES if form in (None, TickFormat.JSON_COLUMNS.value.encode()) and not any(is_arrow) else None
 
 
 def _clock_of_single(record: Record) -> int | None:

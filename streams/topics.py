@@ -77,6 +77,27 @@ POLICY_ALERTS_LOG = Topic(
     retention_ms=None,
     has_dead_letters=False,
 )
+POLICY_ACTIONS = Topic(
+    name="policy.actions", key="what it is about, such as mute/7", value="ActionRecord", partitions=1, retention_ms=None
+)
+"""What people ordered in Slack and still stands: owners, mutes, watched instruments."""
+POLICY_FEEDBACK = Topic(
+    name="policy.feedback",
+    key="alert_id",
+    value="Feedback",
+    partitions=1,
+    retention_ms=3 * 366 * _DAY_MS,
+    has_dead_letters=False,
+)
+POLICY_AUDIT = Topic(
+    name="policy.audit",
+    key="request_id",
+    value="AuditRecord",
+    partitions=1,
+    retention_ms=10 * 366 * _DAY_MS,
+    has_dead_letters=False,
+)
+"""Every change that a person made, in one hash chain: one partition, never compacted."""
 
 TOPICS = (
     NEWS_ARTICLES,
@@ -88,6 +109,9 @@ TOPICS = (
     MARKET_DAYS,
     POLICY_ALERTS,
     POLICY_ALERTS_LOG,
+    POLICY_ACTIONS,
+    POLICY_FEEDBACK,
+    POLICY_AUDIT,
 )
 
 CLOCK_OFFSET_HEADER = "clock-offset-ms"

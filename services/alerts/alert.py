@@ -42,6 +42,8 @@ class Report(Struct, frozen=True, kw_only=True):
     published_at: datetime
     relation: Relation | None = None
     """How it relates to what was told before; None in records of older versions."""
+    is_retraction: bool = False
+    """A correction that takes the story back whole."""
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -135,4 +137,6 @@ class Receipt(Struct, frozen=True, kw_only=True):
     agreement: Agreement | None = None
     revised_at: datetime | None = None
     """Event time of the revision that the message shows."""
+    correction: str = ""
+    """Signal id of the report that strikes the card; empty when none does."""
     at: datetime

@@ -31,7 +31,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     """What ``status`` shows beside the desk: numbers of the line, and the last digest of the audit."""
 
     alerts: int
-    open_alerts: int
+    recent: int
+    """Of 24 hours."""
     audited: int
     last_digest: str
 
@@ -120,8 +121,7 @@ def say_status(desk: Desk, standing: Standing, given: Sequence[Feedback], now: d
     muted = len(list_standing(desk.mutes.values(), now))
     watched = sum(one.is_active for one in desk.watches.values())
     lines = [
-        f"*{standing.alerts} alerts* kept here, {standing.open_alerts} still wait for the market; "
-        f"{len(desk.owners)} acknowledged",
+        f"*{standing.recent} alerts* in 24 hours, {standing.alerts} kept here; {len(desk.owners)} were acknowledged",
         f"{muted} mutes stand, {watched} instruments are watched",
         *_say_precision(given),
         f"Audit: {standing.audited} changes, the last has the digest {standing.last_digest[:16]}",

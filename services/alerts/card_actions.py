@@ -16,9 +16,9 @@ from services.alerts.alert import Alert
 from services.alerts.card_sentences import find_place
 from services.alerts.feedback import Verdict
 from services.alerts.mutes import TOMORROW, MuteKind
-from services.alerts.price_table import sort_exposures
 from services.alerts.slack_text import for_literal
 from services.alerts.wording import say_clock
+from services.signals.signal import Role
 
 Block = dict[str, object]
 
@@ -27,6 +27,7 @@ SNOOZE = "policy_snooze"
 FEEDBACK = "policy_feedback_"
 """Followed by the verdict: two buttons of one block must not share an id."""
 LONGEST_OPTION = 75
+ROLES = (Role.DIRECT, Role.SECTOR, Role.MENTIONED)
 SPANS = {"1h": ("1 h", timedelta(hours=1)), "8h": ("8 h", timedelta(hours=8)), TOMORROW: ("until tomorrow", None)}
 VERDICTS = {Verdict.USEFUL: "Useful", Verdict.WRONG_TONE: "Wrong tone", Verdict.WRONG_COMPANY: "Wrong company"}
 _VALUE = re.compile(r"([\w.-]{1,64})@(\d{1,9})(?: (\w+) (\w+))?")
@@ -52,11 +53,14 @@ def add_actions(payload: dict[str, object], alert: Alert, owner: Acknowledgement
 
 
 def find_target(alert: Alert, kind: MuteKind) -> str | None:
-    """What "this instrument", "this sector" ... is on this alert; None when it has none."""
+    """What "this instrument", "this sector" ... is on this alert; None when it has none.
+
+    From the signal alone, which no revision changes: a press means what stood on the card, however the market moved.
+    """
     match kind:
         case MuteKind.INSTRUMENT:
-            exposures = sort_exposures(alert)
-            return exposures[0].instrument if exposures else None
+            ranked = sorted(alert.signal.exposures, key=lambda one: (ROLES.index(one.role), -one.relevance))
+            return ranked[0].instrument if ranked else None
         case MuteKind.REGULATOR:
             return next(iter(alert.signal.regulators), None)
         case MuteKind.SECTOR:

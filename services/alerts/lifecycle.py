@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Report
+from services.alerts.corrections import is_correction, is_retraction
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.policy import AlertPolicy
 from services.alerts.severity import grade
@@ -47,6 +48,7 @@ def raise_alert(
         raised_at=signal.received_at,
         revised_at=signal.received_at,
         clock_offset_ms=clock_offset_ms,
+        raised_severity=severity,
         measured_until=min(tape_until, signal.received_at),
     )
 
@@ -56,7 +58,7 @@ def add_report(alert: Alert, signal: PolicySignal) -> Alert:
     return replace(
         alert,
         revision=alert.revision + 1,
-        cause="report",
+        cause="correction" if is_correction(signal) else "report",
         reports=(*alert.reports, report_of(signal)),
         revised_at=max(alert.revised_at, signal.received_at),
     )
@@ -117,6 +119,8 @@ def report_of(signal: PolicySignal) -> Report:
         language=signal.language,
         url=signal.url,
         published_at=signal.published_at,
+        relation=signal.relation,
+        is_retraction=is_retraction(signal),
     )
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from services.alerts.alert import Alert, DeliveryState, Receipt
+from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
+from services.alerts.corrections import correction_of
 
 NOT_POSTED = "not_posted"
 """First word of an ATTEMPT's detail: Slack said no, so the message certainly does not exist."""
@@ -25,6 +26,7 @@ class Decision(StrEnum):
     SKIP_SAME = "skip_same"
     SKIP_OLDER = "skip_older"
     SKIP_PARKED = "skip_parked"
+    SKIP_DIGESTED = "skip_digested"
 
 
 class RepeatReason(StrEnum):
@@ -40,6 +42,8 @@ class RepeatReason(StrEnum):
     NEWER_KNOWN = "newer_known"
     ALREADY_PARKED = "already_parked"
     MESSAGE_DELETED = "message_deleted"
+    OUTGREW_DIGEST = "outgrew_digest"
+    TOLD_IN_DIGEST = "told_in_digest"
 
 
 class Repeat(Struct, frozen=True, kw_only=True):
@@ -87,10 +91,20 @@ def _decide_after_attempt(last: Receipt) -> Repeat:
 def _decide_after_sending(last: Receipt, alert: Alert) -> Repeat:
     if alert.revision == last.revision:
         return _repeat(Decision.SKIP_SAME, RepeatReason.ALREADY_SENT)
+    if last.digest_id:
+        return _decide_after_digest(last, alert)
     if last.slack_ts is None:
         # A receipt that another hand wrote: the message exists, and only the channel knows which one it is.
         return _repeat(Decision.READ_BACK, RepeatReason.POST_IN_DOUBT)
     return _repeat(Decision.EDIT, RepeatReason.NEWER_THAN_SENT)
+
+
+def _decide_after_digest(last: Receipt, alert: Alert) -> Repeat:
+    """A line of a digest cannot be edited; what matters enough gets a message of its own."""
+    is_louder = alert.severity is Severity.FLASH and last.severity is not Severity.FLASH
+    if is_louder or alert.agreement is not last.agreement or correction_of(alert) != last.correction:
+        return _repeat(Decision.POST, RepeatReason.OUTGREW_DIGEST)
+    return _repeat(Decision.SKIP_DIGESTED, RepeatReason.TOLD_IN_DIGEST)
 
 
 def _decide_after_parking(last: Receipt, alert: Alert) -> Repeat:

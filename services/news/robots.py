@@ -36,7 +36,6 @@ class RobotRules(Struct, frozen=True, kw_only=True):
 
 
 ALLOW_ALL = RobotRules()
-ALLOW_NONE = RobotRules(rules=(RobotRule("/", False),))
 
 
 def read_robots(text: str, agent: str) -> RobotRules:

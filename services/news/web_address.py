@@ -30,7 +30,8 @@ class WebAddress(Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> str:
         """Scheme, host and port: one turn at a time is taken per place."""
-        return f"{self.scheme}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
 
 
 def check_url(url: str, local_port: int | None = None) -> WebAddress:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.alert import Agreement, Alert, Report, Severity
 from services.market.price_path import PricePath
 from services.market.reaction import HORIZONS, NormalModel, Reaction, SessionState, Window
@@ -35,6 +36,9 @@ class Situation(Struct, frozen=True, kw_only=True):
     now: datetime
     label: str = ""
     posted_at: datetime | None = None
+    has_buttons: bool = False
+    owner: Acknowledgement | None = None
+    """Who acknowledged it, where it has buttons."""
 
 
 class Quote(Struct, frozen=True, kw_only=True):

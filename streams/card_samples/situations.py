@@ -11,7 +11,7 @@ from services.alerts.alert import Agreement, Report, Severity
 from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
-from streams.card_samples import later_markets, quiet_markets
+from streams.card_samples import desk_cards, later_markets, quiet_markets
 from streams.card_samples.sample_alerts import (
     BILIBILI,
     MEITUAN,
@@ -262,4 +262,6 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "correction": _correction,
     "raw_return": later_markets.raw_return,
     "five_sessions_later": later_markets.five_sessions_later,
+    "with_buttons": desk_cards.with_buttons,
+    "acknowledged": desk_cards.acknowledged,
 }

@@ -21,6 +21,7 @@ from streams.consumer_loop import ConsumerLoop
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record
 from streams.price_store import RedisPriceStore
+from streams.process import collect_seldom
 from streams.quick_consumer import QuickConsumer
 from streams.tick_aggregator import RECORDS_AT_ONCE, TickAggregator
 from streams.topics import MARKET_TICKS
@@ -71,6 +72,7 @@ def run_ours(bootstrap: str, topic: str, expected: int) -> dict[str, float]:
         kafka_bootstrap=bootstrap, kafka_session_timeout_ms=SESSION_MS, slack_bot_token=Secret(""), metrics_port=0
     )
     import_module("pyarrow")
+    collect_seldom()
     health, outbox, store = Health("kafka"), Counted(settings), RedisPriceStore(settings.redis_url)
     aggregator = Measured(settings, store, outbox, health, wall_clock)
     aggregator._prices = NoPrices()

@@ -69,11 +69,17 @@ def test_settings_accept_what_compose_gives_a_process(process: str, tmp_path: Pa
     given = {name: fill_in(value) for name, value in SERVICES[process]["environment"].items()}
     if "SLACK_BOT_TOKEN_FILE" in given:
         given["SLACK_BOT_TOKEN_FILE"] = str(token)
+    if "SLACK_APP_TOKEN_FILE" in given:
+        app_token = tmp_path / "app_token"
+        app_token.write_text("xapp-test\n", encoding="utf-8")
+        given["SLACK_APP_TOKEN_FILE"] = str(app_token)
     settings = read_settings(given)
     assert settings.kafka_bootstrap == "kafka:19092"
     assert settings.metrics_host == "0.0.0.0"
     if process == "slack_notifier":
         settings.require_slack()
+    if process == "slack_actions":
+        settings.require_socket_mode()
 
 
 def fill_in(value: str) -> str:
@@ -151,7 +157,9 @@ def test_the_slack_token_travels_as_a_file_only() -> None:
     """Environment variables show in `docker inspect`; a mounted secret does not."""
     assert "SLACK_BOT_TOKEN" not in SERVICES["slack_notifier"]["environment"]
     assert SERVICES["slack_notifier"]["secrets"] == ["slack_bot_token"]
-    assert [name for name, service in SERVICES.items() if "secrets" in service] == ["slack_notifier"]
+    assert "SLACK_APP_TOKEN" not in SERVICES["slack_actions"]["environment"]
+    assert SERVICES["slack_actions"]["secrets"] == ["slack_bot_token", "slack_app_token"]
+    assert [name for name, one in SERVICES.items() if "secrets" in one] == ["slack_notifier", "slack_actions"]
 
 
 def test_kafka_is_the_version_that_the_suite_runs() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from services.alerts.slack_message import render
-from streams.card_samples.sample_alerts import NAMES, Situation
+from streams.card_samples.drawing import draw_situation
+from streams.card_samples.sample_alerts import Situation
 from streams.card_samples.situations import SITUATIONS
 
 FOLDER = Path(__file__).parent
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 
 def render_situation(situation: Situation) -> dict[str, object]:
     """The payload of one situation, with the names of the tests."""
-    return render(situation.alert, NAMES, situation.now, label=situation.label, posted_at=situation.posted_at)
+    return draw_situation(situation)
 
 
 def main() -> None:

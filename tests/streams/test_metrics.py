@@ -30,7 +30,15 @@ READ_BY = {
     "market.bars": ["streams/codec.py"],
     "policy.alerts": ["streams/codec.py"],
 }
-SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days_left"}
+SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days_left"} | {
+    # Labelled with catalogue ids, exchanges or partitions: the one process that serves them makes them when it starts.
+    *("policy_signals_sector_tone_index", "policy_signals_sector_news_heat_ratio"),
+    *("policy_signals_regulator_tone_index", "policy_signals_regulator_news_weight"),
+    *("policy_signals_exchange_open", "policy_signals_last_bar_timestamp_seconds"),
+    *("policy_signals_lag_messages", "policy_signals_lag_seconds"),
+    *("policy_signals_feed_polls", "policy_signals_feed_last_answer_timestamp_seconds"),
+    "policy_signals_feed_last_entry_timestamp_seconds",
+}
 
 
 def reasons_in(file: str) -> set[str]:

@@ -1,0 +1,57 @@
+"""Many new alerts at once: the loudest get messages of their own, the rest stand in digests, ranked, a line each.
+
+A channel takes one message a second; five hundred alerts would take eight minutes, and the last reader would learn of
+the first thing last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from services.alerts.alert import Alert
+from services.alerts.card_sentences import say_title
+from services.alerts.delivery_queue import Waiting
+from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
+from services.news.parsing import content_id
+
+MOST_SINGLE = 20
+"""First posts that may wait for a message of their own; what is above goes into digests."""
+MOST_LINES = 25
+"""At most 380 characters each, so that a digest stays under 10,000 and within Slack's 50 blocks."""
+LONGEST_PART = 110
+LONGEST_LINK = 90
+
+
+def gather(waiting: Sequence[Waiting], points: Callable[[Alert], float]) -> tuple[Waiting, ...]:
+    """Those of the first posts (what leaves first at the front) that go into the next digest, most points first."""
+    rest = sorted(waiting[MOST_SINGLE:], key=lambda one: (-points(one.alert), one.since, one.alert.alert_id))
+    return tuple(rest[:MOST_LINES])
+
+
+def name_digest(channel: str, alerts: Sequence[Alert]) -> str:
+    """The same alerts in the same channel, the same digest."""
+    return content_id("dig", channel, *sorted(alert.alert_id for alert in alerts))
+
+
+def write_digest(alerts: Sequence[Alert], names: Mapping[str, str]) -> dict[str, object]:
+    """The payload: ``text`` and ``blocks``, one section per alert, every alert id shown; escaped, within all limits."""
+    title = f"{len(alerts)} more policy alerts, most severe first"
+    header = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+    lines = [say_line(alert, names) for alert in alerts]
+    sections = [{"type": "section", "text": {"type": "mrkdwn", "text": line, "verbatim": True}} for line in lines]
+    words = "Too many came at once for a message each. One that becomes a Flash or gets a verdict is posted by itself."
+    note = {"type": "context", "elements": [{"type": "plain_text", "text": words, "emoji": False}]}
+    ids = ", ".join(alert.alert_id for alert in alerts)
+    return {"text": f"{title}: {ids}", "blocks": [header, *sections, note]}
+
+
+def say_line(alert: Alert, names: Mapping[str, str]) -> str:
+    """``*FLASH ▲ Supportive ... · SAMR → Tencent* Headline · <link|host> · alert alt_...``."""
+    address = safe_url(alert.signal.url)
+    link = f"<{address}|{for_mrkdwn(host_of(address), 30)}>" if address and len(address) <= LONGEST_LINK else ""
+    parts = (
+        f"*{for_mrkdwn(say_title(alert, names), LONGEST_PART)}* {for_mrkdwn(alert.signal.headline, LONGEST_PART)}",
+        link or for_mrkdwn(alert.signal.source, 30),
+        f"alert {alert.alert_id}",
+    )
+    return " · ".join(part for part in parts if part)

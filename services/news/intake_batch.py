@@ -1,0 +1,96 @@
+"""Articles that a vendor hands over -> records of ``news.articles``, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from services.errors import Unreadable
+from services.news.newsml import read_news_xml
+from services.news.parsing import IntakeRecord, parse_article
+
+MOST_ARTICLES = 500
+MOST_LINES = 20_000
+
+
+class AcceptedArticle(Struct, frozen=True, kw_only=True):
+    """One article with the id that it will have behind the topic, and the record to send."""
+
+    article_id: str
+    url: str
+    record: bytes
+
+
+class RefusedArticle(Struct, frozen=True, kw_only=True):
+    """Why one article cannot be taken; ``index`` counts from 0."""
+
+    index: int
+    reason: str
+    detail: str
+
+
+class RefusedBatch(Unreadable):
+    """At least one article is broken, so none is taken: the sender can repair it and send all again."""
+
+    def __init__(self, articles: tuple[RefusedArticle, ...]) -> None:
+        first = articles[0]
+        super().__init__(first.reason, f"article {first.index}: {first.detail}")
+        self.articles = articles
+
+
+def read_batch(data: bytes, arrived_at: datetime) -> list[AcceptedArticle]:
+    """JSON (an article or a list of them) or XML (NewsML-G2, NITF), told apart by the first character.
+
+    Raises RefusedBatch with a reason per article, and Unreadable where no article can be told: empty, not_json,
+    too_deep, too_many, unsafe_xml, not_news_xml.
+    """
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if not start:
+        raise Unreadable("empty", "nothing was sent")
+    if start == b"<":
+        return _accept(map(msgspec.json.encode, read_news_xml(data)), arrived_at)
+    try:
+        articles = msgspec.json.decode(data, type=list[msgspec.Raw]) if start == b"[" else [msgspec.Raw(data)]
+    except RecursionError:
+        raise Unreadable("too_deep", "nested deeper than the reader goes") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable("not_json", str(error)) from None
+    if not articles:
+        raise Unreadable("empty", "the list is empty")
+    return _accept((bytes(article) for article in articles), arrived_at)
+
+
+def read_lines(data: bytes, arrived_at: datetime) -> list[AcceptedArticle]:
+    """JSON Lines, one article a line; raises as ``read_batch``, with the number of the line that is not empty."""
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    if not lines:
+        raise Unreadable("empty", "no article in it")
+    return _accept(lines, arrived_at, MOST_LINES)
+
+
+def _accept(articles: Iterable[bytes], arrived_at: datetime, most: int = MOST_ARTICLES) -> list[AcceptedArticle]:
+    accepted: list[AcceptedArticle] = []
+    refused: list[RefusedArticle] = []
+    for index, data in enumerate(articles):
+        if index >= most:
+            raise Unreadable("too_many", f"more than {most} articles at once")
+        try:
+            accepted.append(_accept_one(data, arrived_at))
+        except Unreadable as error:
+            refused.append(RefusedArticle(index=index, reason=error.reason, detail=error.detail))
+    if refused:
+        raise RefusedBatch(tuple(refused))
+    return accepted
+
+
+def _accept_one(data: bytes, arrived_at: datetime) -> AcceptedArticle:
+    parse_article(data, arrived_at)
+    # Written anew: a vendor decides neither when an article reached us nor fields that only our feeds fill.
+    told = msgspec.json.decode(data, type=IntakeRecord)
+    fields = {name: getattr(told, name) for name in ("source", "url", "title", "body", "language", "published_at")}
+    record = msgspec.json.encode(IntakeRecord(**fields, received_at=arrived_at))
+    article = parse_article(record, arrived_at)
+    return AcceptedArticle(article_id=article.article_id, url=article.url, record=record)

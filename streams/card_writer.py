@@ -1,0 +1,45 @@
+"""From an alert revision to what a channel shows: the card, its replies, its strikes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from services.alerts.alert import Alert, Receipt
+from services.alerts.corrections import strike
+from services.alerts.slack_message import render
+from services.alerts.thread_replies import Reply
+from streams.slack import Card
+
+
+class CardWriter:
+    """Writes cards; ``names`` maps regulator and sector ids to names, ``label`` is shown in the small print."""
+
+    def __init__(self, names: Mapping[str, str], label: str = "") -> None:
+        self.names = names
+        self._label = label
+
+    def write(self, alert: Alert, now: datetime, posted_at: datetime | None) -> dict[str, object]:
+        """The payload of a revision: ``text`` and ``blocks``; ``now`` is event time."""
+        return strike(render(alert, self.names, now, label=self._label, posted_at=posted_at), alert)
+
+
+def find_posted_at(last: Receipt | None, alert: Alert) -> datetime | None:
+    """Event time of the first post: Slack's own message id is its wall time in seconds. None before it."""
+    if last is None or last.slack_ts is None or last.digest_id:
+        return None
+    return datetime.fromtimestamp(float(last.slack_ts), UTC) + timedelta(milliseconds=alert.clock_offset_ms)
+
+
+def as_reply(alert: Alert, reply: Reply, thread_ts: str) -> Card:
+    """A reply as a message; it never changes, so its revision is always 1."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": reply.text, "verbatim": True}}
+    return Card(
+        alert_id=alert.alert_id,
+        revision=1,
+        text=reply.text,
+        blocks=(section,),
+        reply_id=reply.reply_id,
+        thread_ts=thread_ts,
+        is_broadcast=reply.is_broadcast,
+    )

@@ -1,0 +1,140 @@
+"""A notifier on three channels of a Slack in memory, with a clock that moves only when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from config.routing import ChannelEntry, RoutingFile
+from config.settings import Secret, Settings
+from services.alerts.alert import Alert, Severity
+from services.alerts.routing import Route, RoutingTable
+from services.errors import Unavailable
+from streams.attempt_log import InMemoryAttemptLog
+from streams.card_writer import CardWriter
+from streams.codec import encode
+from streams.health import Health
+from streams.kafka import Record
+from streams.slack import SlackChannel
+from streams.slack_faults import InMemorySlack, ScriptedSlack
+from streams.slack_notifier import NotifierParts, SlackNotifier
+from streams.slack_workspace import Message, Workspace
+from tests.slack.conftest import CHANNEL, TOKEN, ManualClock
+
+RISK, SALES = "C0RISK", "C0SALES"
+DESK_ONLY = RoutingTable(fallback="desk")
+EVERYWHERE = RoutingTable(fallback="desk", routes=(Route(name="everybody", to=("desk", "risk", "sales")),))
+LOUD_TO_RISK = RoutingTable(
+    fallback="desk",
+    routes=(Route(name="loud", severity=Severity.FLASH, to=("risk",)), Route(name="rest", to=("desk",))),
+)
+
+
+class NotifierBench:
+    """What survives a kill: Slack, the attempt log, the topic with its commit, time."""
+
+    def __init__(self, table: RoutingTable = DESK_ONLY) -> None:
+        self.clock = ManualClock()
+        self.scripted = ScriptedSlack(Workspace(TOKEN, (CHANNEL, RISK, SALES), now=self.clock.epoch))
+        self.token = TOKEN
+        self.log = InMemoryAttemptLog()
+        self.health = Health("slack")
+        channels = {"desk": "", "risk": RISK, "sales": SALES}
+        entries = {name: ChannelEntry(kind="slack", target=target) for name, target in channels.items()}
+        self._routing = RoutingFile(table=table, channels=entries)
+        self.topic: list[Record] = []
+        self.committed = 0
+        self.may_send = True
+        self.restart()
+
+    def restart(self) -> None:
+        """A new process: it reads the topic again from the last commit."""
+        transport = InMemorySlack(self.scripted, TOKEN, timeout_seconds=1.0)
+        parts = NotifierParts(
+            routing=self._routing,
+            log=self.log,
+            connect=lambda target: SlackChannel(self._with_token(transport), target),
+            cards=CardWriter({}),
+            clock=self.clock,
+            may_send=lambda: self.may_send,
+        )
+        settings = Settings(slack_bot_token=_Token(self), slack_channel=CHANNEL)
+        self.notifier = SlackNotifier(settings, parts, self.health)
+        self.notifier.rebuild()
+        self.read_until = self.committed
+
+    def publish(self, *alerts: Alert, clock_offset_ms: int = 0) -> None:
+        """Put revisions on the topic."""
+        headers = {"clock-offset-ms": str(clock_offset_ms).encode()} if clock_offset_ms else {}
+        for alert in alerts:
+            offset = len(self.topic)
+            record = Record(
+                topic="policy.alerts",
+                partition=0,
+                offset=offset,
+                key=None,
+                value=encode(alert),
+                timestamp_ms=0,
+                headers=headers,
+            )
+            self.topic.append(record)
+
+    def run(self, seconds: float) -> None:
+        """As the consumer loop does: hand in, work, commit; a look every tenth of a second."""
+        until = self.clock.seconds + seconds
+        while self.clock.seconds < until:
+            self.step()
+            self.clock.wait(0.1)
+
+    def step(self) -> None:
+        """One round of the loop."""
+        try:
+            while self.read_until < len(self.topic):
+                self.notifier.handle(self.topic[self.read_until])
+                self.read_until += 1
+            self.notifier.idle(caught_up=True)
+        except Unavailable:
+            self.read_until = self.committed
+            return
+        needed = self.notifier.oldest_needed(0)
+        self.committed = max(self.committed, self.read_until if needed is None else min(needed, self.read_until))
+
+    def messages(self, channel: str = CHANNEL) -> list[Message]:
+        """What people see, replies too, the oldest first."""
+        return self.scripted.workspace.message_list(channel)
+
+    def shown(self, channel: str = CHANNEL) -> list[tuple[str, int]]:
+        """(alert_id, revision) of every card."""
+        payloads = [payload_of(message) for message in self.messages(channel) if message.thread_ts is None]
+        return [(str(payload["alert_id"]), int(str(payload["revision"]))) for payload in payloads]
+
+    def replies(self, channel: str = CHANNEL) -> list[str]:
+        """Texts of what stands in threads."""
+        return [message.text for message in self.messages(channel) if message.thread_ts is not None]
+
+    def _with_token(self, transport: InMemorySlack):
+        def call(method: str, arguments: dict[str, object]):
+            transport.token = self.token
+            return transport(method, arguments)
+
+        return call
+
+
+class _Token(Secret):
+    """The token as its file holds it now."""
+
+    __slots__ = ("_bench",)
+
+    def __init__(self, bench: NotifierBench) -> None:
+        super().__init__(TOKEN)
+        self._bench = bench
+
+    def reveal(self) -> str:
+        return self._bench.token
+
+
+def payload_of(message: Message) -> Mapping[str, object]:
+    """Our ids in a message."""
+    assert isinstance(message.metadata, dict)
+    payload = message.metadata["event_payload"]
+    assert isinstance(payload, dict)
+    return payload

@@ -1,0 +1,202 @@
+"""Polls against a server on this machine: news once, in order, nothing lost while Kafka is away, hostile feeds alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from services.news.feed import ExtractionHints, FeedKind
+from services.news.poll_plan import PollResult
+from streams.feed_metrics import FETCH_PROBLEMS, PARSE_PROBLEMS
+from streams.feed_poll import FeedDesk, PollOutcome, poll_feed
+from streams.feed_poller import watch_feed
+from tests.streams.hostile_server import (
+    HostileServer,
+    KeptSender,
+    feed_at,
+    gzip_bomb,
+    item,
+    opened_desk,
+    rss,
+    says,
+    slow_loris,
+)
+
+Work = Callable[[HostileServer, FeedDesk, KeptSender], Awaitable[None]]
+
+
+def with_server(work: Work, **answers: Any) -> None:
+    """Run ``work`` with a server whose paths are the names of ``answers``."""
+
+    async def run() -> None:
+        sender = KeptSender()
+        server = HostileServer({f"/{name}": answer for name, answer in answers.items()})
+        async with server.serving(), opened_desk(server.port, sender) as desk:
+            await work(server, desk, sender)
+
+    asyncio.run(run())
+
+
+def titles(sender: KeptSender) -> list[str]:
+    return [json.loads(article.value)["title"] for article in sender.sent]
+
+
+def test_old_items_are_primed_and_new_ones_are_sent_once() -> None:
+    """No storm at the start, then each item once however often the feed is asked."""
+
+    async def work(server: HostileServer, desk: FeedDesk, sender: KeptSender) -> None:
+        feed = feed_at(f"{server.url}/feed")
+        assert await poll_feed(feed, desk) == PollOutcome(result=PollResult.ANSWERED)
+        assert sender.sent == []
+        server.answers["/feed"] = says(rss(item(3, "Third fine"), item(2, "Second fine", date="Thu, 13 Jul 2023 05:00:00 GMT"), item(1)))  # fmt: skip
+        for _ in range(3):
+            await poll_feed(feed, desk)
+        assert titles(sender) == ["Second fine", "Third fine"]
+        record = json.loads(sender.sent[0].value)
+        assert (record["feed"], record["authority"], record["url"]) == ("test-feed", "official", f"{server.url}/news/2")
+        assert sender.sent[0].feed == "test-feed"
+
+    with_server(work, feed=says(rss(item(1))))
+
+
+def test_nothing_is_lost_while_kafka_is_away() -> None:
+    """What could not be sent is not remembered, nor is the validator that would make the server say "not modified"."""
+
+    async def work(server: HostileServer, desk: FeedDesk, sender: KeptSender) -> None:
+        feed = feed_at(f"{server.url}/feed")
+        await poll_feed(feed, desk)
+        server.answers["/feed"] = says(rss(item(2, "Second fine"), item(1)), ETag='"2"')
+        sender.is_away = True
+        outcome = await poll_feed(feed, desk)
+        assert (outcome.result, outcome.reason, outcome.asked_seconds) == (PollResult.FAILED, "kafka", 2.0)
+        assert (await desk.memory.of(feed.id)).validators == {"If-None-Match": '"1"'}
+        sender.is_away = False
+        await poll_feed(feed, desk)
+        assert titles(sender) == ["Second fine"]
+
+    with_server(work, feed=says(rss(item(1)), ETag='"1"'))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (says("", 500), "server_error"),
+        (says("", 410), "gone"),
+        (says("", 429, Retry_After="60"), "rate_limited"),
+        (says("<html><body>Please log in</body></html>"), ""),
+        (says("nothing of the kind"), "not_a_feed"),
+        (says('<!DOCTYPE r [<!ENTITY a "b">]><rss>&a;</rss>'), "unsafe_xml"),
+        (says(gzip_bomb(20_000_000), Content_Encoding="gzip"), "too_large"),
+        (says("", 302, Location="http://169.254.169.254/"), "not_public"),
+    ],
+)
+def test_every_failure_is_an_outcome_with_a_declared_word(answer: Any, reason: str) -> None:
+    """One broken feed raises nothing; its word is a metric that stands at 0 from the start."""
+
+    async def work(server: HostileServer, desk: FeedDesk, sender: KeptSender) -> None:
+        assert (await poll_feed(feed_at(f"{server.url}/feed"), desk)).reason == reason
+        assert reason in (*FETCH_PROBLEMS, *PARSE_PROBLEMS, "")
+        assert sender.sent == []
+
+    with_server(work, feed=answer)
+
+
+def test_a_teaser_is_filled_from_its_page_where_robots_allow_it() -> None:
+    """The headline goes out in any case; the text makes the reading sure."""
+    body = "".join(f"<p>The regulator fined the company {n} million yuan for breaking the rules.</p>" for n in range(9))
+
+    async def work(server: HostileServer, desk: FeedDesk, sender: KeptSender) -> None:
+        feed = feed_at(f"{server.url}/feed", extract=ExtractionHints(full_text=True))
+        await poll_feed(feed, desk)
+        server.answers["/feed"] = says(rss(item(2), item(3), item(4)))
+        server.answers["/news/2"] = server.answers["/news/3"] = says(
+            f"<html><article><h1>t</h1>{body}</article></html>"
+        )
+        await poll_feed(feed, desk)
+        bodies = {json.loads(a.value)["url"][-1]: json.loads(a.value)["body"] for a in sender.sent}
+        assert "8 million yuan" in bodies["2"]
+        assert (bodies["3"], bodies["4"]) == ("", "")
+        assert "/news/3" not in server.paths()
+
+    with_server(work, feed=says(rss(item(1))), **{"robots.txt": says("User-agent: *\nDisallow: /news/3")})
+
+
+def test_a_page_that_robots_forbid_is_not_read_at_all() -> None:
+    """A list page is a page, and not a feed that its owner offers to readers."""
+
+    async def work(server: HostileServer, desk: FeedDesk, _: KeptSender) -> None:
+        outcome = await poll_feed(feed_at(f"{server.url}/list", FeedKind.PAGE), desk)
+        assert (outcome.result, outcome.reason) == (PollResult.FAILED, "robots")
+        assert server.paths() == ["/robots.txt"]
+
+    with_server(work, list=says("<html></html>"), **{"robots.txt": says("User-agent: *\nDisallow: /")})
+
+
+def test_a_hostile_feed_does_not_hold_up_the_others() -> None:
+    """While one host trickles and another bombs, a third one's feed is read at its time."""
+
+    async def run() -> float:
+        sender = KeptSender()
+        evil = HostileServer({"/slow": slow_loris, "/bomb": says(gzip_bomb(20_000_000), Content_Encoding="gzip")})
+        good = HostileServer({"/feed": says(rss(item(1)))})
+        async with (
+            evil.serving(),
+            good.serving(),
+            opened_desk(evil.port, sender) as bad,
+            opened_desk(good.port, sender) as desk,
+        ):
+            places = asyncio.Semaphore(4)
+            feeds = [(feed_at(f"{evil.url}/slow"), bad), (feed_at(f"{evil.url}/bomb", id="bomb"), bad), (feed_at(f"{good.url}/feed", id="good", interval_seconds=15.0), desk)]  # fmt: skip
+            started = time.perf_counter()
+            tasks = [asyncio.create_task(watch_feed(feed, its, places, lambda: 0.0)) for feed, its in feeds]
+            while not (await desk.memory.of("good")).is_primed:
+                await asyncio.sleep(0.01)
+                assert time.perf_counter() - started < 20.0
+            took = time.perf_counter() - started
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return took
+
+    assert asyncio.run(run()) < 10.0
+
+
+def test_a_restart_sends_nothing_twice_and_misses_nothing(redis_url: str, unique: Callable[[str], str]) -> None:
+    """What was seen lies in Redis: what came while the process was down is news, the rest is known."""
+    name = unique("feed")
+
+    async def start(server: HostileServer, sender: KeptSender) -> None:
+        async with opened_desk(server.port, sender, redis_url) as desk:
+            await poll_feed(feed_at(f"{server.url}/feed", id=name), desk)
+
+    async def run() -> list[str]:
+        sender, server = KeptSender(), HostileServer({"/feed": says(rss(item(1)))})
+        async with server.serving():
+            await start(server, sender)
+            server.answers["/feed"] = says(rss(item(2, "Came in the meantime"), item(1)))
+            await start(server, sender)
+            await start(server, sender)
+        return titles(sender)
+
+    assert asyncio.run(run()) == ["Came in the meantime"]
+
+
+def test_polls_are_counted_by_feed_and_result() -> None:
+    """The dashboard's row of feeds reads these; the id comes from the file alone."""
+
+    def value() -> float:
+        labels = {"feed": "counted-feed", "result": "failed"}
+        return REGISTRY.get_sample_value("policy_signals_feed_polls_total", labels) or 0.0
+
+    async def work(server: HostileServer, desk: FeedDesk, _: KeptSender) -> None:
+        before = value()
+        await poll_feed(feed_at(f"{server.url}/none", id="counted-feed"), desk)
+        assert value() == before + 1
+
+    with_server(work)

@@ -1,0 +1,169 @@
+"""What the dashboards ask for is counted where it happens: backlog, heartbeat, tone, exchanges, answers, one process each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from prometheus_client import REGISTRY, generate_latest
+
+from services.alerts.alert import Agreement, Alert, Severity
+from services.market.bar_making import BarColumns
+from services.market.reaction import Reaction, Window
+from streams import metrics
+from streams.backlog import Backlog
+from streams.correlator import _count_answer
+from streams.exchange_gauges import ExchangeGauges
+from streams.kafka import Record
+from streams.served_metrics import ONLY_OF, ServedMetrics
+from streams.tone_gauges import SHOWN_REGULATORS, ToneGauges
+from tests.alerts.alert_samples import PUBLISHED, make_reaction, make_signal
+
+NOW = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)
+"""A Wednesday at eleven in Hong Kong: its exchange trades, New York's does not."""
+
+
+def value_of(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+def record(offset: int, seconds_ago: float, partition: int = 0) -> Record:
+    timestamp_ms = int((NOW.timestamp() - seconds_ago) * 1000)
+    return Record(topic="t", partition=partition, offset=offset, key=None, value=b"", timestamp_ms=timestamp_ms)
+
+
+def alert(cause: str, *reactions: Reaction) -> Alert:
+    return Alert(
+        alert_id="alt_1",
+        revision=1,
+        cause=cause,
+        severity=Severity.ALERT,
+        agreement=Agreement.CONFIRMED,
+        signal=make_signal(),
+        reports=(),
+        reactions=reactions,
+        measured=(),
+        reasons=(),
+        raised_at=PUBLISHED,
+        revised_at=PUBLISHED,
+    )
+
+
+def test_a_process_that_is_behind_says_so_in_records_and_in_seconds() -> None:
+    """A thousand records are nothing for ticks and a catastrophe for alerts: seconds compare."""
+    backlog = Backlog(lambda: NOW)
+    backlog.forget_all()
+    backlog.fetched([record(0, 90.0)])
+    backlog.done(record(0, 90.0))
+    backlog.fetched([record(1, 80.0)])
+    backlog.show("t", {0: 7})
+    assert value_of("policy_signals_lag_messages", topic="t", partition="0") == 7
+    assert value_of("policy_signals_lag_seconds", topic="t", partition="0") == pytest.approx(90.0)
+    assert value_of("policy_signals_oldest_unprocessed_seconds") == pytest.approx(80.0)
+
+
+def test_a_process_that_has_caught_up_has_no_lag_however_old_the_last_record_is() -> None:
+    """No news for a night is not a backlog."""
+    backlog = Backlog(lambda: NOW)
+    backlog.fetched([record(0, 9_000.0)])
+    backlog.done(record(0, 9_000.0))
+    backlog.show("t", {0: 0})
+    assert value_of("policy_signals_lag_seconds", topic="t", partition="0") == 0
+    assert value_of("policy_signals_oldest_unprocessed_seconds") == 0
+
+
+def test_a_partition_that_went_to_another_member_is_no_longer_reported() -> None:
+    """Two processes reporting one partition would add up to a lag that nobody has."""
+    backlog = Backlog(lambda: NOW)
+    backlog.show("t", {3: 5})
+    backlog.forget_all()
+    assert value_of("policy_signals_lag_messages", topic="t", partition="3") is None
+
+
+def test_the_heart_beats_without_records() -> None:
+    """A quiet night and a dead loop must look different."""
+    Backlog(lambda: NOW).beat()
+    assert value_of("policy_signals_heartbeat_timestamp_seconds") == NOW.timestamp()
+
+
+def test_every_sector_has_a_tone_from_the_start_and_a_signal_moves_its_own() -> None:
+    """A fresh install shows flat lines, not an empty panel."""
+    gauges = ToneGauges(lambda: PUBLISHED)
+    assert value_of("policy_signals_sector_tone_index", sector="games") == 0
+    gauges.add(make_signal(sectors=("games",), score=-1.0, confidence=1.0, received_at=PUBLISHED))
+    gauges._show()
+    assert value_of("policy_signals_sector_tone_index", sector="games") == pytest.approx(-0.5)
+    assert value_of("policy_signals_sector_tone_index", sector="banks") == 0
+    assert value_of("policy_signals_sector_news_heat_ratio", sector="banks") == 1
+    assert value_of("policy_signals_regulator_tone_index", regulator="SAMR") == pytest.approx(-0.5)
+
+
+def test_hostile_names_make_no_series() -> None:
+    """Labels come from the catalogue; a record with other names counts for other."""
+    gauges = ToneGauges(lambda: PUBLISHED)
+    for number in range(1_000):
+        gauges.add(make_signal(sectors=(f"s{number}",), regulators=(f"r{number}",), received_at=PUBLISHED))
+    gauges._show()
+    shown = {sample.labels["regulator"] for sample in next(iter(metrics.REGULATOR_TONE_INDEX.collect())).samples}
+    assert len(shown) <= SHOWN_REGULATORS + 1
+    assert (value_of("policy_signals_regulator_news_weight", regulator="other") or 0.0) > 100
+
+
+def test_exchanges_show_whether_they_trade_and_how_fresh_their_prices_are() -> None:
+    """An alarm about old prices must know that the exchange is open."""
+    gauges = ExchangeGauges(lambda: NOW)
+    assert value_of("policy_signals_exchange_open", exchange="XHKG") == 1
+    assert value_of("policy_signals_exchange_open", exchange="XNYS") == 0
+    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XHKG") == 0
+    whole, prices = np.array([0, 0, 1]), np.ones(3)
+    bars = BarColumns(
+        ("0700.HK", "unknown"), whole, whole + 1_700_000_000, *[prices] * 4, prices, prices, whole, whole * 0
+    )
+    gauges.note(bars)
+    gauges._look_at = 0.0
+    gauges.look()
+    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XHKG") == 1_700_000_000
+    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XNYS") == 0
+
+
+def test_the_answer_of_half_an_hour_is_counted_with_its_direction() -> None:
+    """A counter cannot fall, so moves up and down are added apart; the mean is their difference over the count."""
+    moved = {"tone": "supportive", "direction": "down"}
+    before = value_of("policy_signals_reaction_moves_ratio_total", **moved) or 0.0
+    half_hour, five_minutes = (
+        make_reaction(Window.AFTER_30M, abnormal=-0.03),
+        make_reaction(Window.AFTER_5M, abnormal=0.5),
+    )
+    _count_answer(alert("after_30m", half_hour, five_minutes))
+    after = value_of("policy_signals_reaction_moves_ratio_total", **moved) or 0.0
+    assert after - before == pytest.approx(0.03)
+
+
+def test_only_the_verdict_of_the_close_counts_for_the_hit_ratio() -> None:
+    """Five revisions of one alert are one verdict."""
+    labels = {"agreement": "confirmed"}
+    before = value_of("policy_signals_final_verdicts_total", **labels) or 0.0
+    for cause in ("raised", "after_1m", "after_5m", "after_30m", "to_close"):
+        _count_answer(alert(cause))
+    assert value_of("policy_signals_final_verdicts_total", **labels) == before + 1
+
+
+@pytest.mark.parametrize("process", sorted(ONLY_OF))
+def test_a_process_serves_fewer_than_five_hundred_series(process: str) -> None:
+    """Also after news of a thousand sources: every label is from a closed set."""
+    gauges = ToneGauges(lambda: PUBLISHED + timedelta(hours=1))
+    ExchangeGauges(lambda: NOW)
+    for number in range(1_000):
+        gauges.add(make_signal(source=f"source {number}", regulators=(f"r{number}", "SEC"), sectors=("games",)))
+    gauges._show()
+    lines = generate_latest(ServedMetrics(process)).decode().splitlines()  # type: ignore[arg-type]
+    assert len([line for line in lines if not line.startswith("#")]) < 500
+
+
+def test_a_process_serves_what_is_its_own_and_what_is_everybodys() -> None:
+    """Nothing may be served by nobody, nor by five processes at 0."""
+    served = {family.name for family in ServedMetrics("slack_notifier").collect()}
+    assert {"policy_signals_slack_calls", "policy_signals_dead_letters"} <= served
+    assert "policy_signals_ticks" not in served
+    assert {family.name for family in REGISTRY.collect()} == {f.name for f in ServedMetrics("no such").collect()}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.alerts.alert import Alert, DeliveryState, Receipt
+from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
 from services.alerts.delivery_queue import ChannelQueue, Waiting
+from services.alerts.digest import MOST_SINGLE, gather
 from services.alerts.edit_pace import decide_edit
 from services.alerts.repeat import ROOT_GONE, Decision, decide_repeat, first_word
 from services.alerts.thread_replies import Reply, find_upgrade, list_replies
@@ -17,22 +18,19 @@ from services.errors import Unavailable
 from streams import delivery_metrics, metrics
 from streams.attempt_log import AttemptLog
 from streams.card_writer import CardWriter, as_reply, find_posted_at
+from streams.channel_state import ChannelState
 from streams.delivery import Delivery
+from streams.digest_post import DigestPost
 from streams.logs import log as logger
 from streams.pacing import Pacing, WaitingClock
-from streams.slack import Card, SlackChannel
+from streams.slack import SlackChannel
 
 SHORT_WAIT_SECONDS = 0.1
 """A turn that comes sooner than this is waited for."""
-PARKED_SECONDS = 60.0
-"""A channel that refuses is tried again after this long; so is a token."""
 LOOK_AGAIN_SECONDS = 1.0
 """The clock of a replayed day may leap, so an edit that waits for its time is looked at again."""
 MOST_DOUBTS = 3
 """With so many messages in doubt Slack itself is unwell, and each further post would be one more doubt."""
-OURS = ("kafka", "ownership")
-WHOLE_CHANNEL = ("slack_rate_limit", "slack_pause", "slack_network", "slack_channel", "slack_token")
-REFUSALS = ("slack_channel", "slack_token")
 POSTS = (Decision.POST, Decision.READ_BACK)
 
 
@@ -48,29 +46,18 @@ class SenderParts:
     event_now: Callable[[int], datetime]
 
 
-@dataclass
-class ChannelState:
-    """How Slack answers for this channel now."""
-
-    problem: str = ""
-    """Why the last message did not leave; empty when it did."""
-    refusal: str = ""
-    """``slack_channel`` or ``slack_token`` while Slack refuses."""
-    hold_until: float = 0.0
-    notices: dict[str, Card] = field(default_factory=dict)
-    """Messages of ours that are no alerts; they leave first."""
-
-
 class ChannelSender:
     """Brings one channel up to every revision in its queue. Not for use by two threads at once."""
 
     def __init__(self, name: str, parts: SenderParts) -> None:
         self.name = name
         self.queue = ChannelQueue()
-        self.state = ChannelState()
+        self.state = ChannelState(name, parts.clock)
         self.slack = parts.slack
         self._parts = parts
         self._delivery = Delivery(parts.slack, parts.log, parts.pacing, parts.clock)
+        self._digest = DigestPost(self._delivery, parts.log, parts.clock, parts.cards, parts.slack.channel)
+        self._digest_not_before = 0.0
 
     def last(self, alert_id: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of a message in this channel."""
@@ -90,6 +77,7 @@ class ChannelSender:
             since=self._parts.clock.monotonic(),
             is_first=repeat.decision in POSTS,
             in_doubt=repeat.decision is Decision.READ_BACK,
+            is_alone=last is not None and last.state is DeliveryState.SENT,
             clock_offset_ms=clock_offset_ms,
         )
         if self.queue.put(waiting):
@@ -100,29 +88,24 @@ class ChannelSender:
         now = self._parts.clock.monotonic()
         if now < self.state.hold_until or self._parts.pacing.ready_in() > SHORT_WAIT_SECONDS:
             return False
-        waiting = self.queue.choose(now, only_doubts=self.queue.count_doubts() >= MOST_DOUBTS)
-        if waiting is None and not self.state.notices:
+        is_unwell = self.queue.count_doubts() >= MOST_DOUBTS
+        if not is_unwell:
+            self._gather()
+        waiting = self.queue.choose(now, only_doubts=is_unwell)
+        if self.state.notices:
+            self.state.attempt(self._tell_notice, self.state.hold)
+        elif self._has_digest(now) and (waiting is None or waiting.alert.severity is not Severity.FLASH):
+            self.state.attempt(self._send_digest, self._hold_digest)
+        elif waiting is not None:
+            self._attempt_one(waiting)
+        else:
             return False
-        try:
-            if self.state.notices:
-                self._tell_notice()
-            elif waiting is not None:
-                self._bring_up(waiting)
-        except Unavailable as error:
-            if error.what in OURS:
-                raise
-            self._wait_for(error, None if self.state.notices else waiting)
-        except Exception:  # noqa: BLE001 - a mistake of ours in one card must not stop the line for all others
-            self._give_up(None if self.state.notices else waiting)
         return True
 
-    def release(self) -> None:
-        """Try again at once: what was refused may be taken now."""
-        self.state.hold_until = 0.0
-
-    def hold(self, seconds: float) -> None:
-        """Leave Slack alone for so long."""
-        self.state.hold_until = max(self.state.hold_until, self._parts.clock.monotonic() + seconds)
+    def forget(self) -> None:
+        """Before a rebuild: what waits is not committed, and its records come again."""
+        self.queue.clear()
+        self._digest.forget()
 
     def show_metrics(self) -> None:
         """Length and age of the queue."""
@@ -132,14 +115,64 @@ class ChannelSender:
         delivery_metrics.QUEUE_OLDEST_SECONDS.labels(channel=self.name).set(age)
         delivery_metrics.CHANNEL_REFUSES.labels(channel=self.name).set(bool(self.state.refusal))
 
+    def _attempt_one(self, waiting: Waiting) -> None:
+        def wait(seconds: float, *, in_doubt: bool = False) -> None:
+            not_before = self._parts.clock.monotonic() + seconds
+            self.queue.change(replace(waiting, not_before=not_before, in_doubt=in_doubt))
+
+        try:
+            self.state.attempt(lambda: self._bring_up(waiting), wait)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - a mistake of ours in one card must not stop the line for all others
+            logger.exception("could not be sent", channel=self.name, alert_id=waiting.alert.alert_id)
+            metrics.PARKED.inc()
+            self.queue.done(waiting)
+
     def _tell_notice(self) -> None:
         key, card = next(iter(self.state.notices.items()))
         self._delivery.tell_once(card)
         del self.state.notices[key]
-        self._is_well()
+        self.state.is_well()
+
+    def _gather(self) -> None:
+        """Too many first posts wait: those that would come last go into a digest."""
+        if self._digest.digest_id or len(self.queue) <= MOST_SINGLE:
+            return
+        chosen = gather(self.queue.first_posts(), self._parts.cards.points)
+        if chosen:
+            self._parts.pacing.require_ownership()
+            self._digest.begin([one.alert for one in chosen])
+            for one in chosen:
+                self.queue.change(replace(one, digest_id=self._digest.digest_id))
+
+    def _has_digest(self, now: float) -> bool:
+        return bool(self._digest.digest_id) and now >= self._digest_not_before
+
+    def _hold_digest(self, seconds: float, *, in_doubt: bool = False) -> None:
+        self._digest_not_before = self._parts.clock.monotonic() + seconds
+
+    def _send_digest(self) -> None:
+        digest_id, alerts = self._digest.digest_id, self._digest.alerts
+        told = self._digest.send()
+        self.state.is_well()
+        delivery_metrics.DIGESTED.inc(len(told))
+        for alert in alerts:
+            waiting = self.queue.next_of(alert.alert_id)
+            if waiting is None or waiting.digest_id != digest_id:
+                continue
+            if told and waiting.alert.revision <= alert.revision:
+                self.queue.done(waiting)
+            else:
+                self.queue.change(replace(waiting, digest_id="", is_alone=True))
 
     def _bring_up(self, waiting: Waiting) -> None:
         last = self.last(waiting.alert.alert_id)
+        if last is not None and last.state is DeliveryState.ATTEMPT and last.digest_id:
+            self._parts.pacing.require_ownership()
+            last = self._digest.resolve(last)
+            self.queue.change(replace(waiting, in_doubt=False, is_first=last.state is not DeliveryState.SENT))
+            return
         match decide_repeat(last, waiting.alert).decision:
             case Decision.POST | Decision.READ_BACK:
                 self._deliver(waiting, last)
@@ -167,7 +200,7 @@ class ChannelSender:
         alert, now = waiting.alert, self._parts.event_now(waiting.clock_offset_ms)
         posted_at = find_posted_at(last, alert)
         delivered = self._delivery.deliver(alert, self._parts.cards.write(alert, now, posted_at))
-        self._is_well()
+        self.state.is_well()
         delivery_metrics.count_delivered(alert, delivered, self._parts.event_now(waiting.clock_offset_ms), posted_at)
         decision = delivered.repeat.decision.value
         logger.info("delivered", alert_id=alert.alert_id, revision=alert.revision, channel=self.name, decision=decision)
@@ -188,7 +221,7 @@ class ChannelSender:
 
     def _tell(self, alert: Alert, reply: Reply, thread_ts: str) -> None:
         self._delivery.tell_once(as_reply(alert, reply, thread_ts))
-        self._is_well()
+        self.state.is_well()
         delivery_metrics.REPLIES.inc()
 
     def _find_reply(self, alert: Alert) -> Reply | None:
@@ -201,27 +234,3 @@ class ChannelSender:
     def _is_told(self, alert: Alert, reply: Reply) -> bool:
         last = self.last(alert.alert_id, reply.reply_id)
         return last is not None and last.state is not DeliveryState.ATTEMPT
-
-    def _give_up(self, waiting: Waiting | None) -> None:
-        logger.exception("could not be sent", channel=self.name, alert_id=waiting.alert.alert_id if waiting else "")
-        self.state.notices.clear()
-        if waiting is not None:
-            metrics.PARKED.inc()
-            self.queue.done(waiting)
-
-    def _is_well(self) -> None:
-        self.state.problem = self.state.refusal = ""
-
-    def _wait_for(self, error: Unavailable, waiting: Waiting | None) -> None:
-        metrics.RETRIES.labels(what=error.what).inc()
-        self.state.problem = str(error)
-        if error.what in REFUSALS:
-            self.state.refusal = error.what
-        if error.what == "slack_rate_limit":
-            delivery_metrics.CHANNEL_PAUSED_SECONDS.labels(channel=self.name).inc(error.retry_after)
-        if error.what in WHOLE_CHANNEL or waiting is None:
-            self.hold(PARKED_SECONDS if error.what == "slack_channel" else error.retry_after)
-            return
-        is_doubt = error.what in ("slack", "slack_doubt", "slack_history")
-        not_before = self._parts.clock.monotonic() + error.retry_after
-        self.queue.change(replace(waiting, not_before=not_before, in_doubt=is_doubt))

@@ -178,7 +178,7 @@ class Delivery:
         return self._clock.monotonic() - self._doubted_since.setdefault(job.key, self._clock.monotonic())
 
     def _look_for(self, job: Job, last: Receipt) -> tuple[Copy, ...] | NotReadable:
-        """Copies in the channel; empty when it is proven that there is none. Raises Unavailable when it is too early."""
+        """Copies in the channel; empty: it is proven that there is none. Raises Unavailable when it is too early."""
         age = self._age_of_doubt(job)
         if age < self._patience.first_look:
             raise Unavailable("slack_doubt", "too early to read back", retry_after=self._patience.first_look - age)

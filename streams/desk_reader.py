@@ -7,33 +7,43 @@ from kafka.errors import KafkaError
 from kafka.structs import TopicPartition
 
 from config.settings import Settings
+from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.desk import ActionRecord, Desk
 from services.errors import Unavailable, Unreadable
+from streams.clock import monotonic
 from streams.codec import decode
 from streams.kafka import Record, as_record, connect_consumer, read_whole
 from streams.logs import log
 from streams.topics import POLICY_ACTIONS
 
+REFRESH_SECONDS = 0.2
+
 
 class DeskReader:
-    """The desk as of the last ``refresh``; a member of no group, so it holds nobody up."""
+    """Read whole at the first question, then followed; a member of no group, so it holds nobody up."""
 
     def __init__(self, settings: Settings) -> None:
         self.desk = Desk()
         self._settings = settings
         self._consumer: KafkaConsumer | None = None
         self._next = 0
+        self._is_read = False
+        self._refresh_at = 0.0
 
-    def rebuild(self) -> None:
-        """Read the topic whole; raises Unavailable."""
-        self.close()
-        self.desk.forget_all()
-        self._next = 0
-        for record in read_whole(self._settings, POLICY_ACTIONS.name):
-            self._take(record)
+    def owner_of(self, alert_id: str) -> Acknowledgement | None:
+        """Who acknowledged an alert, as known a moment ago. Raises Unavailable while nothing is known at all."""
+        if not self._is_read:
+            for record in read_whole(self._settings, POLICY_ACTIONS.name):
+                self._take(record)
+            self._is_read = True
+        self._refresh()
+        return self.desk.owners.get(alert_id)
 
-    def refresh(self) -> None:
+    def _refresh(self) -> None:
         """Take what has come since, without waiting for more; a broker that does not answer is asked again later."""
+        if monotonic() < self._refresh_at:
+            return
+        self._refresh_at = monotonic() + REFRESH_SECONDS
         try:
             for records in self._connected().poll(timeout_ms=0).values():
                 for raw in records:

@@ -45,9 +45,7 @@ class DigestPost:
     def begin(self, alerts: Sequence[Alert]) -> None:
         """Mark the alerts as about to stand in this digest. Raises Unavailable."""
         digest_id, payload = name_digest(self._channel, alerts), write_digest(alerts, self._cards.names)
-        self._log.append(
-            *(self._receipt(alert, digest_id, DeliveryState.ATTEMPT) for alert in alerts)
-        )
+        self._log.append(*(self._receipt(alert, digest_id, DeliveryState.ATTEMPT) for alert in alerts))
         blocks = payload["blocks"]
         assert isinstance(blocks, list)
         self._card = Card(

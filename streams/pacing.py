@@ -70,9 +70,13 @@ class Pacing:
             raise Unavailable("slack_pause", "the channel is paused", retry_after=remaining)
         if remaining > 0:
             self._clock.wait(remaining)
+        self.require_ownership()
+        self._next_turn = self._clock.monotonic() + self._interval_seconds
+
+    def require_ownership(self) -> None:
+        """Raises Unavailable when the partition is not ours any more: then nothing may be sent or remembered."""
         if not self._may_send():
             raise Unavailable("ownership", "this process no longer owns the channel's partition", retry_after=1.0)
-        self._next_turn = self._clock.monotonic() + self._interval_seconds
 
     def pause(self, seconds: float) -> None:
         """No turn for this channel before ``seconds`` have passed."""

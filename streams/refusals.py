@@ -57,14 +57,14 @@ class Refusals:
         if not self._refused_token:
             self._refused_token = token
             for sender in self._senders:
-                sender.hold(TOKEN_RETRY_SECONDS)
+                sender.state.hold(TOKEN_RETRY_SECONDS)
         elif token != self._refused_token:
             log.info("the token was replaced, trying again")
             self._refused_token = ""
             for sender in refused:
                 sender.state.refusal = ""
             for sender in self._senders:
-                sender.release()
+                sender.state.release()
 
     def _tell_fallback(self, sender: ChannelSender) -> None:
         if sender.name in self._noticed:

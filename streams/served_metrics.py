@@ -14,12 +14,18 @@ _OF_SOURCES = (
     *(metrics.SOURCE_TICKS, metrics.SOURCE_RECONNECTS, metrics.SOURCE_GAPS),
     *(metrics.SOURCE_CLOCK_SKEW, metrics.SOURCE_LAST_TICK),
 )
+_OF_FEEDS = (
+    *(metrics.FEED_POLLS, metrics.FEED_FAILURES, metrics.FEED_ENTRIES, metrics.FEED_DATES, metrics.FEED_PAGES),
+    *(metrics.FEED_LAST_ANSWER, metrics.FEED_LAST_ENTRY, metrics.INTAKE_ARTICLES),
+)
 ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "news_consumer": (
         *(metrics.ARTICLES, metrics.READING_SECONDS, metrics.READING_STEP_SECONDS, metrics.READING_CONFIDENCE),
         *(metrics.READER_INFO, metrics.SECOND_READINGS, metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
         *(metrics.SECTOR_TONE_INDEX, metrics.SECTOR_NEWS_HEAT),
         *(metrics.REGULATOR_TONE_INDEX, metrics.REGULATOR_NEWS_WEIGHT),
+        # All 0 here, so that their panels are not empty where no feed is polled.
+        *(metrics.FEED_ENTRIES, metrics.FEED_FAILURES, metrics.INTAKE_ARTICLES),
     ),
     "tick_aggregator": (
         *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, metrics.EXCHANGE_OPEN, metrics.LAST_BAR),
@@ -37,6 +43,7 @@ ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
         *(metrics.SLACK_PAUSED_SECONDS, metrics.SLACK_CLOCK_SKEW),
     ),
     "tick_source": _OF_SOURCES,
+    "feed_poller": _OF_FEEDS,
 }
 """What stands under no process is served by all."""
 

@@ -27,6 +27,7 @@ from services.alerts.orders import Asked, decide_demand, decide_press, say_done,
 from services.errors import Unavailable
 from streams import codec, metrics
 from streams.audit_log import AuditLog
+from streams.card_writer import CardWriter
 from streams.clock import monotonic, wall_clock
 from streams.consumer_loop import ConsumerLoop
 from streams.health import Health, Surroundings
@@ -68,7 +69,8 @@ class SlackActions:
         self._audit = AuditLog(settings)
         self._alerts = AlertMemory()
         self._questions = Questions(settings, self._catalogue, self._audit, self._alerts)
-        self._owner_line = OwnerLine(settings, call, self._catalogue.names())
+        cards = CardWriter(self._catalogue.names(), settings.card_label, owner_of=self._audit.desk.owners.get)
+        self._owner_line = OwnerLine(call, cards)
         self._waiting: deque[Request] = deque()
         self._seen: dict[str, None] = {}
         self._remind_at = 0.0

@@ -22,6 +22,7 @@ from streams.attempt_log import AttemptLog, KafkaAttemptLog
 from streams.card_writer import CardWriter, find_posted_at
 from streams.channel_sender import ChannelSender, SenderParts
 from streams.consumer_loop import ConsumerLoop
+from streams.desk_reader import DeskReader
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, Record
 from streams.pacing import Pacing, SystemClock, WaitingClock
@@ -84,8 +85,7 @@ class SlackNotifier:
         """Read the attempt log whole; another process may have written to it. Raises Unavailable."""
         self._parts.log.rebuild()
         for sender in self.senders.values():
-            # Their records are not committed, and come again.
-            sender.queue.clear()
+            sender.forget()
         self._check_slack(self._fallback)
 
     def handle(self, record: Record) -> None:
@@ -179,15 +179,18 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     settings, health = surroundings.settings, surroundings.health
     settings.require_slack()
     catalogue = load_catalogue()
+    routing = load_routing(catalogue)
 
     def connect(target: str) -> SlackChannel:
         return connect_slack(target, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
 
+    # Without buttons nobody can have taken an alert, and the topic of orders is not looked at.
+    owner_of = DeskReader(settings).owner_of if settings.slack_buttons else None
     parts = NotifierParts(
-        routing=load_routing(catalogue),
+        routing=routing,
         log=KafkaAttemptLog(settings),
         connect=connect,
-        cards=CardWriter(catalogue.names(), settings.card_label),
+        cards=CardWriter(catalogue.names(), settings.card_label, routing.table.watchlists, owner_of),
         clock=SystemClock(),
         # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
         may_send=lambda: loop.is_owner(),  # noqa: PLW0108

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from config.settings import Settings
 from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.alert import Alert
-from services.alerts.card_actions import add_actions
-from services.alerts.slack_message import render
+from streams.card_writer import CardWriter
 from streams.clock import monotonic, shift, wall_clock
 from streams.logs import log
 from streams.slack import SlackCaller, SlackChannel
@@ -26,17 +23,16 @@ class OwnerLine:
     revision, and following the revisions for a while puts that right.
     """
 
-    def __init__(self, settings: Settings, call: SlackCaller, names: Mapping[str, str]) -> None:
-        self._settings = settings
+    def __init__(self, call: SlackCaller, cards: CardWriter) -> None:
         self._call = call
-        self._names = names
+        self._cards = cards
         self._followed: dict[str, tuple[str, str, float]] = {}
 
     def show(self, alert: Alert, owner: Acknowledgement, channel: str, ts: str) -> None:
         """Edit the message ``ts`` of a channel; raises nothing: the next edit of the notifier shows the owner, too."""
         self._followed[alert.alert_id] = (channel, ts, monotonic() + FOLLOW_SECONDS)
         if alert.revision >= owner.revision:
-            self._edit(alert, owner, channel, ts)
+            self._edit(alert, channel, ts)
 
     def follow(self, alert: Alert, owner: Acknowledgement | None) -> None:
         """Edit again when this alert was acknowledged a moment ago."""
@@ -47,13 +43,12 @@ class OwnerLine:
         if monotonic() > until:
             del self._followed[alert.alert_id]
         elif alert.revision >= owner.revision:
-            self._edit(alert, owner, channel, ts)
+            self._edit(alert, channel, ts)
 
-    def _edit(self, alert: Alert, owner: Acknowledgement, channel: str, ts: str) -> None:
+    def _edit(self, alert: Alert, channel: str, ts: str) -> None:
         posted_at = datetime.fromtimestamp(float(ts), UTC) + timedelta(milliseconds=alert.clock_offset_ms)
         now = shift(wall_clock, alert.clock_offset_ms)
-        payload = render(alert, self._names, now, label=self._settings.card_label, posted_at=posted_at)
-        card = as_card(alert, add_actions(payload, alert, owner))
+        card = as_card(alert, self._cards.write(alert, now, posted_at))
         outcome = SlackChannel(self._call, channel).update(ts, card)
         if not isinstance(outcome, Posted):
             log.warning("owner not shown yet", alert_id=alert.alert_id, outcome=outcome_label(outcome))

@@ -25,6 +25,7 @@ from streams.slack_outcome import mapping_of
 TRY_AGAIN_SECONDS = 5.0
 CONNECT_TIMEOUT_SECONDS = 10
 MOST_WAITING = 1_000
+READ_BYTES = 65_536
 
 # Below WARNING the client writes down addresses that are good for one connection.
 _quiet = logging.getLogger("policy_signals.socket_mode")
@@ -89,7 +90,10 @@ class SlackSocket:
     def _make_client(self) -> SocketModeClient:
         url = self._settings.slack_api_url
         web = WebClient(base_url=url, timeout=CONNECT_TIMEOUT_SECONDS, retry_handlers=[], logger=_quiet)
-        client = SocketModeClient(self._settings.slack_app_token.reveal(), logger=_quiet, web_client=web)
+        # The client loses what it has read when a read ends just before the length of the next frame: few, large reads.
+        client = SocketModeClient(
+            self._settings.slack_app_token.reveal(), logger=_quiet, web_client=web, receive_buffer_size=READ_BYTES
+        )
         client.socket_mode_request_listeners.append(self._take)
         return client
 

@@ -20,6 +20,7 @@ from streams.slack_interaction import APP_ID
 _HANDSHAKE_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 _LONG, _LONGEST = 126, 127
+_GOING_AWAY = 1001
 
 
 class Acknowledged(Struct, frozen=True, kw_only=True):
@@ -80,11 +81,13 @@ class SocketHub:
             return next(one for one in self.acknowledged if one.envelope_id == envelope_id)
 
     def refresh(self) -> None:
-        """Tell every app to connect anew, as Slack does every few hours; nothing more comes over the old connections."""
+        """Tell every app to connect anew and end the old connections, as Slack does every few hours."""
+        farewell = json.dumps({"type": "disconnect", "reason": "refresh_requested"}).encode()
         with self._changed:
             connections, self._connections = self._connections, []
             for connection in connections:
-                _send(connection, _TEXT, json.dumps({"type": "disconnect", "reason": "refresh_requested"}).encode())
+                _send(connection, _TEXT, farewell)
+                _send(connection, _CLOSE, struct.pack("!H", _GOING_AWAY))
 
     def close(self) -> None:
         """End every connection."""

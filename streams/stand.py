@@ -106,4 +106,5 @@ def _bring_slack(stack: contextlib.ExitStack, say: Say, journal: Path) -> dict[s
     slack.start()
     say(f"Slack: the bundled stand-in on 127.0.0.1:{slack.port}")
     say("       (set SLACK_BOT_TOKEN and SLACK_CHANNEL to post to the real one)")
-    return slack.environment()
+    # A token for the real Slack's Socket Mode is of no use here.
+    return {**slack.environment(), "SLACK_APP_TOKEN": "", "SLACK_APP_TOKEN_FILE": ""}

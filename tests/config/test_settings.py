@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 NAMES = (
     *("KAFKA_BOOTSTRAP", "KAFKA_REPLICATION", "KAFKA_SESSION_TIMEOUT_MS", "REDIS_URL", "SLACK_BOT_TOKEN"),
     *("SLACK_BOT_TOKEN_FILE", "SLACK_CHANNEL", "SLACK_API_URL", "SLACK_PACE_SECONDS", "METRICS_HOST", "METRICS_PORT"),
-    *("LOG_LEVEL", "CARD_LABEL"),
+    *("LOG_LEVEL", "CARD_LABEL", "SLACK_APP_TOKEN", "SLACK_APP_TOKEN_FILE", "SLACK_BUTTONS"),
+    *("FEEDS_FILE", "FEEDS_LOCAL_PORT", "INTAKE_TOKEN", "INTAKE_TOKEN_FILE", "INTAKE_HOST", "INTAKE_PORT", "INTAKE_FOLDER"),
     *("SECOND_READER_URL", "SECOND_READER_MODEL", "SECOND_READER_API_KEY", "SECOND_READER_API_KEY_FILE"),
     *("SECOND_READER_TIMEOUT_SECONDS", "SECOND_READER_BELOW_CONFIDENCE", "SECOND_READER_HIGHEST_CONFIDENCE"),
     *("SECOND_READER_CALLS_PER_HOUR", "SECOND_READER_TOKENS_PER_DAY"),
@@ -42,7 +43,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_readme() -> None:
         assert f"`{getattr(settings, name.lower())}`" in told[name]
     assert f"`{settings.slack_pace_seconds}`" == told["SLACK_PACE_SECONDS"]
     assert f"`{settings.log_level}`" == told["LOG_LEVEL"]
-    assert told["METRICS_HOST"] == told["METRICS_PORT"] == f"`{settings.metrics_host}`, {settings.port_of('news_consumer')} to {settings.port_of('slack_notifier')}"  # fmt: skip
+    assert told["METRICS_HOST"] == told["METRICS_PORT"] == f"`{settings.metrics_host}`, {settings.port_of('news_consumer')} to {settings.port_of('feed_poller')}"  # fmt: skip
     assert settings.second_reader is None
     asked = read_settings(SECOND_READER).second_reader
     for name in ("TIMEOUT_SECONDS", "BELOW_CONFIDENCE", "HIGHEST_CONFIDENCE", "CALLS_PER_HOUR", "TOKENS_PER_DAY"):

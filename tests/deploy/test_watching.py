@@ -314,5 +314,8 @@ def test_the_alert_for_a_dead_process_names_them_all() -> None:
 def test_the_slack_app_asks_for_no_more_than_it_uses() -> None:
     """Each permission is one more thing that a stolen token can do."""
     manifest = yaml.safe_load((DEPLOY / "slack-app-manifest.yaml").read_text(encoding="utf-8"))
-    assert manifest["oauth_config"]["scopes"] == {"bot": ["chat:write", "channels:history", "groups:history"]}
+    scopes = ["chat:write", "channels:history", "groups:history", "commands", "usergroups:read"]
+    assert manifest["oauth_config"]["scopes"] == {"bot": scopes}
     assert "event_subscriptions" not in manifest["settings"]
+    assert manifest["settings"]["socket_mode_enabled"] is True
+    assert [command["command"] for command in manifest["features"]["slash_commands"]] == ["/policy"]

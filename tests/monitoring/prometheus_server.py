@@ -32,8 +32,9 @@ def find_prometheus() -> str | None:
 class PrometheusServer:
     """``with PrometheusServer(folder, ports) as server``: job name and port of each process on this machine."""
 
-    def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:
+    def __init__(self, folder: Path, ports: Mapping[str, int], rules: Path = RULES) -> None:
         self._folder = folder
+        self._rules = rules
         self._ports = ports
         self._url = f"http://127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,7 +108,7 @@ class PrometheusServer:
     def _settings(self) -> dict[str, Any]:
         return {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(RULES)],
+            "rule_files": [str(self._rules)],
             "scrape_configs": [
                 {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
                 for name, port in self._ports.items()

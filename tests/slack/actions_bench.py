@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from msgspec.structs import replace
 
 from config.settings import Secret, Settings
@@ -19,14 +20,18 @@ from streams.card_samples.situations import SITUATIONS
 from streams.clock import wall_clock
 from streams.codec import encode
 from streams.consumer_loop import ConsumerLoop
+from streams.embedded import EmbeddedBroker
 from streams.health import Health, Surroundings
 from streams.kafka import Outbox, read_values
 from streams.slack import connect_caller, connect_slack
 from streams.slack_actions import PROCESS, SlackActions
 from streams.slack_cards import as_card
+from streams.slack_faults import ScriptedSlack
 from streams.slack_interaction import ButtonPress, Ephemeral, TypedCommand
 from streams.slack_outcome import Posted
 from streams.slack_stand_in import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
+from streams.slack_workspace import Workspace
+from streams.topic_setup import create_topics
 from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_AUDIT
 from tests.conftest import make_settings
 from tests.streams.waiting import wait_until
@@ -34,6 +39,26 @@ from tests.streams.waiting import wait_until
 SESSION_TIMEOUT_MS = 2_000
 """The embedded broker lets a group join take half of it, at each of many starts."""
 OTHER_CHANNEL = "C0ELSEWHERE"
+
+
+@contextmanager
+def own_broker() -> Iterator[str]:
+    """``host:port``: the audit is one chain for a whole broker, so each file of tests has its own."""
+    broker = EmbeddedBroker()
+    broker.start()
+    create_topics(make_settings(broker.bootstrap))
+    yield broker.bootstrap
+    broker.stop()
+
+
+@contextmanager
+def own_bench(bootstrap: str) -> Iterator[ActionsBench]:
+    """A bench with a Slack of its own, whatever proxy the environment names."""
+    workspace = Workspace(STAND_IN_TOKEN, (STAND_IN_CHANNEL, OTHER_CHANNEL))
+    with pytest.MonkeyPatch.context() as patch, SlackStandIn(ScriptedSlack(workspace)) as slack:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patch.delenv(name, raising=False)
+        yield ActionsBench(bootstrap, slack)
 
 
 def make_alert(number: int, revision: int = 1) -> Alert:
@@ -65,11 +90,11 @@ class ActionsBench:
             slack_buttons=True,
         )
         self.health = Health("kafka", "slack")
-        self.actions: SlackActions | None = None
+        self.process: SlackActions | None = None
 
     @contextmanager
-    def running(self) -> Iterator[SlackActions]:
-        """The process in a thread, ready; stopped after the block."""
+    def running(self, *, is_ready: bool = True) -> Iterator[SlackActions]:
+        """The process in a thread, ready unless said otherwise; stopped after the block."""
         self.health = Health("kafka", "slack")
         call = connect_caller(lambda: STAND_IN_TOKEN, api_url=self.slack.api_url, timeout_seconds=2)
         actions = SlackActions(self.settings, call, self.health, lambda: loop.is_owner())  # noqa: PLW0108 - made below
@@ -78,29 +103,31 @@ class ActionsBench:
         thread = threading.Thread(target=loop.run)
         thread.start()
         try:
-            wait_until(lambda: not self.health.problems(), "slack_actions is ready")
+            wait_until(lambda: not (is_ready and self.health.problems()), "slack_actions is ready")
+            self.process = actions
             yield actions
         finally:
             loop.stop.set()
             thread.join()
+            self.process = None
             actions.close()
 
-    def post_card(self, alert: Alert, actions: SlackActions | None = None) -> str:
+    def post_card(self, alert: Alert) -> str:
         """The alert on its topic, its card with buttons in Slack; returns the message's ``ts``."""
-        self.tell(alert, actions)
+        self.tell(alert)
         channel = connect_slack(STAND_IN_CHANNEL, lambda: STAND_IN_TOKEN, api_url=self.slack.api_url)
         outcome = channel.post(as_card(alert, add_actions(render(alert, NAMES, wall_clock()), alert)))
         assert isinstance(outcome, Posted)
         return outcome.ts
 
-    def tell(self, alert: Alert, actions: SlackActions | None = None) -> None:
+    def tell(self, alert: Alert) -> None:
         """The alert on its topic, and taken up by the process."""
         outbox = Outbox(self.settings)
         outbox.send(POLICY_ALERTS.name, alert.alert_id, encode(alert))
         outbox.flush()
         outbox.close()
-        if actions is not None:
-            known = actions._alerts.by_id
+        if self.process is not None:
+            known = self.process._alerts.by_id
             wait_until(
                 lambda: alert.alert_id in known and known[alert.alert_id].revision >= alert.revision,
                 "the alert is read",
@@ -123,6 +150,10 @@ class ActionsBench:
     def audit(self) -> list[AuditRecord]:
         """What the topic holds."""
         return list(read_values(self.settings, POLICY_AUDIT.name, AuditRecord))
+
+    def changed(self) -> int:
+        """Changes in the audit so far."""
+        return len(self.audit())
 
     def orders(self) -> list[Order]:
         """What the topic holds, in the order of its records."""

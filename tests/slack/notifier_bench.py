@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from config.routing import ChannelEntry, RoutingFile
 from config.settings import Secret, Settings
-from services.alerts.alert import Alert, Severity
+from services.alerts.alert import Alert, Receipt, Severity
 from services.alerts.routing import Route, RoutingTable
 from services.errors import Unavailable
 from streams.attempt_log import InMemoryAttemptLog
@@ -44,6 +44,8 @@ class NotifierBench:
         self.topic: list[Record] = []
         self.committed = 0
         self.may_send = True
+        self.boundary: Callable[[], None] = lambda: None
+        """Called before and after every call to Slack and to the attempt log; may raise to kill the process there."""
         self.restart()
 
     def restart(self) -> None:
@@ -51,7 +53,7 @@ class NotifierBench:
         transport = InMemorySlack(self.scripted, TOKEN, timeout_seconds=1.0)
         parts = NotifierParts(
             routing=self._routing,
-            log=self.log,
+            log=_Watched(self),
             connect=lambda target: SlackChannel(self._with_token(transport), target),
             cards=CardWriter({}),
             clock=self.clock,
@@ -77,6 +79,17 @@ class NotifierBench:
                 headers=headers,
             )
             self.topic.append(record)
+
+    def told(self, channel: str = CHANNEL) -> list[str]:
+        """Every alert id that people see: by a message of its own, or in a digest; once for each place."""
+        found = []
+        for message in self.messages(channel):
+            payload = payload_of(message)
+            if "alert_ids" in payload:
+                found += str(payload["alert_ids"]).split(",")
+            elif message.thread_ts is None and "reply_id" not in payload:
+                found.append(str(payload["alert_id"]))
+        return sorted(found)
 
     def run(self, seconds: float) -> None:
         """As the consumer loop does: hand in, work, commit; a look every tenth of a second."""
@@ -114,9 +127,28 @@ class NotifierBench:
     def _with_token(self, transport: InMemorySlack):
         def call(method: str, arguments: dict[str, object]):
             transport.token = self.token
-            return transport(method, arguments)
+            self.boundary()
+            answer = transport(method, arguments)
+            self.boundary()
+            return answer
 
         return call
+
+
+class _Watched:
+    """The attempt log with its boundaries."""
+
+    def __init__(self, bench: NotifierBench) -> None:
+        self._bench = bench
+        self.rebuild = bench.log.rebuild
+        self.last = bench.log.last
+
+    def append(self, *receipts: Receipt) -> None:
+        # A flush may be cut in the middle: some lines have arrived.
+        for receipt in receipts:
+            self._bench.boundary()
+            self._bench.log.append(receipt)
+        self._bench.boundary()
 
 
 class _Token(Secret):

@@ -263,14 +263,14 @@ def test_an_unwell_slack_is_not_asked_to_take_everything():
     """With three messages in doubt no further one is tried; when Slack is back all are there, once."""
     bench = NotifierBench()
     bench.scripted.add_faults(Fault(kind=FaultKind.SERVER_ERROR, status=503, method="*", count=100_000))
-    bench.publish(*(make_alert(number) for number in range(30)))
+    bench.publish(*(make_alert(number) for number in range(20)))
     bench.run(300)
     tried = {call.arguments["metadata"]["event_payload"]["alert_id"] for call in bench.scripted.calls()}
     assert len(tried) == 3
     bench.scripted.drop_faults()
     bench.run(150)
-    assert sorted(bench.shown()) == sorted((f"alert{number}", 1) for number in range(30))
-    assert bench.committed == 30
+    assert sorted(bench.shown()) == sorted((f"alert{number}", 1) for number in range(20))
+    assert bench.committed == 20
 
 
 def test_full_queues_leave_the_rest_on_the_topic(monkeypatch):
@@ -278,7 +278,7 @@ def test_full_queues_leave_the_rest_on_the_topic(monkeypatch):
     monkeypatch.setattr(slack_notifier, "MOST_WAITING", 5)
     bench = NotifierBench()
     bench.publish(*(make_alert(number) for number in range(12)))
-    for _ in range(30):
+    for _ in range(20):
         bench.run(0.1)
         assert sum(len(sender.queue) for sender in bench.notifier.senders.values()) <= 5
     bench.run(16)

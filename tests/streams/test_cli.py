@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from config.alerting import FOLDER
 from config.catalogue import load_catalogue
+from config.settings import DEFAULT_METRICS_PORTS
 from streams.cli import ProcessName, app
 from streams.embedded import free_port
 from streams.supervisor import PROCESSES
@@ -114,7 +115,9 @@ def test_every_command_stands_in_the_readme() -> None:
 
 def test_run_knows_every_process() -> None:
     """One list of names for compose, supervisor and people."""
-    assert tuple(name.value.replace("-", "_") for name in ProcessName) == PROCESSES
+    names = tuple(name.value.replace("-", "_") for name in ProcessName)
+    assert names[: len(PROCESSES)] == PROCESSES
+    assert {*names} == DEFAULT_METRICS_PORTS.keys() - {"tick_source"}
 
 
 def test_version_is_said(ask: Ask) -> None:

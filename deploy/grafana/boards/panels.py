@@ -76,6 +76,10 @@ def _describe(builder: Any, panel: Panel) -> None:
         .mode(models.ThresholdsMode.ABSOLUTE)
         .steps([models.Threshold(value=value, color=color) for value, color in panel.steps])
     )
+    # Lines differ by colour; a number or a bar is coloured by what its value means.
+    modes = models.FieldColorModeId
+    is_line = panel.kind in ("line", "bars")
+    builder.color_scheme(builders.FieldColor().mode(modes.PALETTE_CLASSIC if is_line else modes.THRESHOLDS))
     low, high = panel.bounds
     if low is not None:
         builder.min(low)

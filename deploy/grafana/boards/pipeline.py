@@ -229,6 +229,36 @@ BEHIND = Row(
     ),
 )
 
+COMES_IN = Row(
+    title="Where does news come from?",
+    panels=(
+        Panel(
+            title="Entries of feeds",
+            description="Entries that feeds showed since the start, by what became of them: new and revised are sent on; all 0 where no feed is polled.",
+            unit="short",
+            kind="table",
+            queries=(Query(expr="sort_desc(sum by (outcome) (policy_signals_feed_entries_total))", legend="entries"),),
+            runbook="Pipeline",
+        ),
+        Panel(
+            title="Polls that failed",
+            description="Polls of feeds that failed since the start, by reason, the most frequent first.",
+            unit="short",
+            kind="table",
+            queries=(Query(expr="topk(10, sum by (reason) (policy_signals_feed_failures_total))", legend="polls"),),
+            runbook="Pipeline",
+        ),
+        Panel(
+            title="Articles handed over",
+            description="Articles that vendors and the folder handed over since the start, by way in and outcome.",
+            unit="short",
+            kind="table",
+            queries=(Query(expr="sum by (way, outcome) (policy_signals_intake_articles_total)", legend="articles"),),
+            runbook="Pipeline",
+        ),
+    ),
+)
+
 WRONG = Row(
     title="What went wrong?",
     panels=(
@@ -332,5 +362,5 @@ PIPELINE = Page(
     name="pipeline",
     title="Pipeline",
     description="From an article to a card in Slack: is it working, how fast, how far behind, what went wrong.",
-    rows=(WORKING, HOPS, FAST, BEHIND, WRONG),
+    rows=(WORKING, HOPS, COMES_IN, FAST, BEHIND, WRONG),
 )

@@ -19,7 +19,7 @@ UV_VERSION := 0.13.8
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
+.PHONY: help setup run test test-kafka test-monitoring lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ test: $(READY) ## the test suite; ARGS="-k name" narrows it
 test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka and a real Redis (needs Java, Maven, redis-server)
 	@tests/kafka/require-programs
 	@POLICY_SIGNALS_TEST_BROKER=apache POLICY_SIGNALS_TEST_REDIS=server $(BIN)/python -m pytest -m parts $(ARGS)
+
+test-monitoring: $(READY) ## every panel and alarm proven on the running line and a real Prometheus (needs prometheus)
+	@PYTHONPATH=. $(BIN)/python -m tests.monitoring.prove_panels
+	@PYTHONPATH=. $(BIN)/python -m tests.monitoring.prove_alarms
 
 evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
 	@$(BIN)/python tests/evaluation/evaluate.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,6 @@ from services.alerts.feedback import Feedback, find_precision, keep_last_words
 from services.errors import Misconfigured, Unreadable
 from services.news.article import Article
 from services.news.parsing import parse_article
-from streams.clock import wall_clock
 from streams.kafka import read_values, read_whole
 from streams.topics import NEWS_ARTICLES, POLICY_FEEDBACK
 
@@ -70,7 +70,7 @@ def export_feedback(file: Path) -> None:
 def _read_articles(settings: Settings, wanted: set[str]) -> Iterator[tuple[str, Article]]:
     for record in read_whole(settings, NEWS_ARTICLES.name) if wanted else ():
         try:
-            article = parse_article(record.value, wall_clock())
+            article = parse_article(record.value, datetime.fromtimestamp(record.timestamp_ms / 1000, UTC))
         except Unreadable:
             continue
         if article.article_id in wanted:

@@ -8,15 +8,21 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import Metric
 
-from streams import metrics
+from streams import feed_metrics, metrics
 
 _OF_SOURCES = (
     *(metrics.SOURCE_TICKS, metrics.SOURCE_RECONNECTS, metrics.SOURCE_GAPS),
     *(metrics.SOURCE_CLOCK_SKEW, metrics.SOURCE_LAST_TICK),
 )
 _OF_FEEDS = (
-    *(metrics.FEED_POLLS, metrics.FEED_FAILURES, metrics.FEED_ENTRIES, metrics.FEED_DATES, metrics.FEED_PAGES),
-    *(metrics.FEED_LAST_ANSWER, metrics.FEED_LAST_ENTRY, metrics.INTAKE_ARTICLES),
+    *(
+        feed_metrics.FEED_POLLS,
+        feed_metrics.FEED_FAILURES,
+        feed_metrics.FEED_ENTRIES,
+        feed_metrics.FEED_DATES,
+        feed_metrics.FEED_PAGES,
+    ),
+    *(feed_metrics.FEED_LAST_ANSWER, feed_metrics.FEED_LAST_ENTRY, feed_metrics.INTAKE_ARTICLES),
 )
 ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "news_consumer": (
@@ -25,7 +31,7 @@ ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
         *(metrics.SECTOR_TONE_INDEX, metrics.SECTOR_NEWS_HEAT),
         *(metrics.REGULATOR_TONE_INDEX, metrics.REGULATOR_NEWS_WEIGHT),
         # All 0 here, so that their panels are not empty where no feed is polled.
-        *(metrics.FEED_ENTRIES, metrics.FEED_FAILURES, metrics.INTAKE_ARTICLES),
+        *(feed_metrics.FEED_ENTRIES, feed_metrics.FEED_FAILURES, feed_metrics.INTAKE_ARTICLES),
     ),
     "tick_aggregator": (
         *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, metrics.EXCHANGE_OPEN, metrics.LAST_BAR),

@@ -94,10 +94,12 @@ def test_the_process_answers_counts_and_ends_without_telling_a_secret(bench: Act
 
 def test_the_audit_can_be_verified_and_listed(bench: ActionsBench) -> None:
     """Exit code 0 for a sound chain, 1 where a digest noted before is missing."""
+    with bench.running():
+        bench.command("watch add 0700.HK", user="U0AUDITED")
     assert run(bench, "audit", "verify").returncode == 0
     wrong = run(bench, "audit", "verify", "--expect", "0123456789abcdef")
     assert (wrong.returncode, "the chain was made anew" in wrong.stderr) == (1, True)
-    assert "U0TRADER" in run(bench, "audit", "list").stdout
+    assert "U0AUDITED" in run(bench, "audit", "list").stdout
 
 
 @pytest.mark.parametrize(

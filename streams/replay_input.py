@@ -25,6 +25,7 @@ _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 WITNESSES = 5
 """Most of so many rows behind a row must bear out its time: a wrong clock must not hold up the whole file."""
 TOLERANCE = timedelta(minutes=2)
+LONGEST_FIELD = 131_072
 COLUMNS = ("instrument", "traded_at", "price", "volume")
 
 
@@ -76,6 +77,8 @@ def read_ticks(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises Misconfigured when the file cannot be read.
     """
+    # One setting for the whole process, and others may have raised it.
+    csv.field_size_limit(LONGEST_FIELD)
     rows = csv.reader(line.decode("utf-8", "replace").replace("\0", "") for line in _lines_of(path))
     try:
         header = [name.strip() for name in next(rows, [])]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, ValidationError, convert
 
 from services.errors import Misconfigured
-from services.market.sessions import DayPlan, ExchangeCalendar, Hours
+from services.market.sessions.sessions import DayPlan, ExchangeCalendar, Hours
 
 Entry = TypeVar("Entry")
 

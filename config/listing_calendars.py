@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.sessions import ExchangeCalendar
 
 FALLBACK = "XHKG"
 

@@ -10,8 +10,8 @@ from config.alerting import FOLDER, convert, read_toml
 from config.catalogue import load_catalogue
 from config.exchanges import load_currencies
 from services.errors import Misconfigured
-from services.market.ticks import LONGEST_LABEL
-from services.market.trade_rules import TradeRules, Unit
+from services.market.ticks.ticks import LONGEST_LABEL
+from services.market.ticks.trade_rules import TradeRules, Unit
 from services.signals.entities import Catalogue, TapeRole
 
 MOST_PARTS = 10_000.0

@@ -1,7 +1,7 @@
 """sample_day/ -> the articles and the tape of the sample day. Raises Misconfigured with file, key and reason.
 
 The articles are records of ``news.articles`` exactly as a source would send them; the tape is given by parameters, from
-which ``services.market.reconstruction`` builds the ticks.
+which ``services.market.sample.reconstruction`` builds the ticks.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from msgspec import Struct, ValidationError, convert, json
 
 from services.errors import Misconfigured, Unreadable
-from services.market.reconstruction import INDEX_STEP, LABEL, price_steps, seconds_of_day
-from services.market.tape_parameters import Hours, TapeDay, TapeInstrument, TapeParameters, TapeReaction
+from services.market.sample.reconstruction import INDEX_STEP, LABEL, price_steps, seconds_of_day
+from services.market.sample.tape_parameters import Hours, TapeDay, TapeInstrument, TapeParameters, TapeReaction
 from services.news.parsing import IntakeRecord, parse_article
 
 FOLDER = Path(__file__).with_name("sample_day")

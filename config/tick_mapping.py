@@ -16,9 +16,9 @@ from config.alerting import convert, read_toml
 from config.settings import Secret
 from config.tick_source import INSTRUMENT, INSTRUMENTS, TOKEN, Connection, Kind, Polling, TickSource, read_token
 from services.errors import Misconfigured
-from services.market.feed_watch import SequenceScope
-from services.market.quote_memory import VolumeMeaning
-from services.market.tick_mapping import FieldPath, TickFields, TickMapping, TimeUnit, parse_path
+from services.market.ticks.feed_watch import SequenceScope
+from services.market.ticks.quote_memory import VolumeMeaning
+from services.market.ticks.tick_mapping import FieldPath, TickFields, TickMapping, TimeUnit, parse_path
 
 FOLDER = Path(__file__).with_name("tick_sources")
 SCHEMES = {"websocket": ("wss", "ws"), "polling": ("https", "http")}

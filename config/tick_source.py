@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from config.settings import Secret
 from services.errors import Misconfigured
-from services.market.feed_watch import SequenceScope
-from services.market.quote_memory import VolumeMeaning
-from services.market.tick_mapping import TickMapping
+from services.market.ticks.feed_watch import SequenceScope
+from services.market.ticks.quote_memory import VolumeMeaning
+from services.market.ticks.tick_mapping import TickMapping
 
 Kind = Literal["websocket", "polling"]
 TOKEN, INSTRUMENT, INSTRUMENTS = "{token}", "{instrument}", "{instruments}"

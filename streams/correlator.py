@@ -16,15 +16,15 @@ from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.desk import ActionRecord
 from services.alerts.verdict import is_comparable, select_basket
-from services.market.bar_frame import Progress
+from services.market.bars.bar_frame import Progress
 from services.market.reaction import Window
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
-from streams.health import Surroundings
-from streams.kafka import Record, read_values
+from streams.broker.kafka import Record, read_values
 from streams.logs import log
 from streams.process import read_surroundings, serving
 from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SILENCES
+from streams.watching.health import Surroundings
 
 PROCESS = "correlator"
 

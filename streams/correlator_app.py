@@ -27,16 +27,16 @@ from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
 from services.errors import Unavailable, Unreadable
 from streams import metrics
-from streams.backlog import Backlog
+from streams.broker.backlog import Backlog
+from streams.broker.dead_letters import dead_letter
+from streams.broker.faust_transport import QuickTransport
+from streams.broker.kafka import Record, kafka_answers, offset_headers
 from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
-from streams.dead_letters import dead_letter
-from streams.faust_transport import QuickTransport
-from streams.health import Health, Surroundings
-from streams.kafka import Record, kafka_answers, offset_headers
 from streams.logs import log
-from streams.price_book import RedisPriceBook
+from streams.prices.price_book import RedisPriceBook
 from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.watching.health import Health, Surroundings
 
 PROBE_EVERY_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 10.0

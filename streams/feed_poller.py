@@ -15,21 +15,21 @@ from config.feeds import load_feeds
 from config.settings import Settings
 from services.news.feed import Feed
 from services.news.poll_plan import PollResult, PollState, first_poll, next_poll
-from streams.article_intake import ArticleIntake, serving_intake
-from streams.article_sender import ArticleSender, Sends
 from streams.clock import monotonic
-from streams.drop_folder import DropFolder
-from streams.feed_child import FeedParser
-from streams.feed_fetch import Fetcher, FetchRules
-from streams.feed_guard import open_guarded_session
-from streams.feed_memory import FeedMemory
-from streams.feed_metrics import FEED_FAILURES, FEED_POLLS, serve_feed
-from streams.feed_poll import FeedDesk, PollOutcome, poll_feed
-from streams.health import Surroundings
-from streams.host_turns import HostTurns
+from streams.feeds.article_intake import ArticleIntake, serving_intake
+from streams.feeds.article_sender import ArticleSender, Sends
+from streams.feeds.drop_folder import DropFolder
+from streams.feeds.feed_child import FeedParser
+from streams.feeds.feed_fetch import Fetcher, FetchRules
+from streams.feeds.feed_guard import open_guarded_session
+from streams.feeds.feed_memory import FeedMemory
+from streams.feeds.feed_metrics import FEED_FAILURES, FEED_POLLS, serve_feed
+from streams.feeds.feed_poll import FeedDesk, PollOutcome, poll_feed
+from streams.feeds.host_turns import HostTurns
+from streams.feeds.robots_store import RobotsStore
 from streams.logs import log
 from streams.process import read_surroundings, serving, stop_on_signals
-from streams.robots_store import RobotsStore
+from streams.watching.health import Surroundings
 
 PROCESS = "feed_poller"
 DEPENDENCIES = ("kafka",)

@@ -11,11 +11,11 @@ from services.alerts.alert import Agreement, Severity, SilenceReason
 from services.alerts.feedback import Verdict
 from services.alerts.repeat import Decision
 from services.market.reaction import HORIZONS, NormalModel, SessionState
-from services.market.ticks import TICK_REASONS
+from services.market.ticks.ticks import TICK_REASONS
 from services.signals.reading import STEPS
 from services.signals.second_reading import Outcome
 from services.signals.signal import Tone
-from streams.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
+from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
     FEED_DATES,
     FEED_ENTRIES,
     FEED_FAILURES,
@@ -25,7 +25,7 @@ from streams.feed_metrics import (  # noqa: F401 - declared there, and seen here
     FEED_POLLS,
     INTAKE_ARTICLES,
 )
-from streams.slack_outcome import Doubt, RefusalLevel
+from streams.slack.outcome import Doubt, RefusalLevel
 from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped

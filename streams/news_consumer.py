@@ -12,15 +12,15 @@ from services.alerts.news_desk import NewsDesk
 from services.news.parsing import parse_article
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import Outbox, Record, offset_headers, read_values
 from streams.clock import Clock, shift, wall_clock
-from streams.consumer_loop import ConsumerLoop
-from streams.health import Surroundings
-from streams.kafka import Outbox, Record, offset_headers, read_values
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
-from streams.second_reader import ARTICLES_AT_ONCE, build_second_reader
-from streams.tone_gauges import ToneGauges
+from streams.second_reader.reader import ARTICLES_AT_ONCE, build_second_reader
 from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
+from streams.watching.health import Surroundings
+from streams.watching.tone_gauges import ToneGauges
 
 PROCESS = "news_consumer"
 

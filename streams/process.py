@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 
 from config.settings import read_settings
-from streams.consumer_loop import ConsumerLoop
-from streams.health import Health, HealthServer, Surroundings
+from streams.broker.consumer_loop import ConsumerLoop
 from streams.logs import configure_logs, log
+from streams.watching.health import Health, HealthServer, Surroundings
 
 
 def read_surroundings(*dependencies: str) -> Surroundings:

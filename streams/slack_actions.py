@@ -26,21 +26,21 @@ from services.alerts.mutes import Mute, list_ended, list_standing
 from services.alerts.orders import Asked, decide_demand, decide_press, say_done, say_ended
 from services.errors import Unavailable
 from streams import codec, metrics
-from streams.audit_log import AuditLog
-from streams.card_writer import CardWriter
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import Outbox, Record, read_values
 from streams.clock import monotonic, wall_clock
-from streams.consumer_loop import ConsumerLoop
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record, read_values
+from streams.conversation.answers import SlackAnswers
+from streams.conversation.audit_log import AuditLog
+from streams.conversation.questions import Questions
+from streams.delivery.card_writer import CardWriter
+from streams.delivery.owner_line import OwnerLine
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
-from streams.slack import SlackCaller, connect_caller
-from streams.slack_answers import SlackAnswers
-from streams.slack_outcome import Posted, Refused
-from streams.slack_owner_line import OwnerLine
-from streams.slack_questions import Questions
-from streams.slack_socket_mode import Request, SlackSocket
+from streams.slack.client import SlackCaller, connect_caller
+from streams.slack.outcome import Posted, Refused
+from streams.slack.socket_mode import Request, SlackSocket
 from streams.topics import POLICY_ALERTS
+from streams.watching.health import Health, Surroundings
 
 PROCESS = "slack_actions"
 GIVE_UP_SECONDS = 60.0

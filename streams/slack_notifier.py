@@ -17,21 +17,22 @@ from config.settings import Settings
 from services.alerts.alert import Alert
 from services.alerts.delivery_channels import find_channels
 from services.errors import Unavailable
-from streams import codec, delivery_metrics, metrics
-from streams.attempt_log import AttemptLog, KafkaAttemptLog
-from streams.card_writer import CardWriter, find_posted_at
-from streams.channel_sender import ChannelSender, SenderParts
-from streams.consumer_loop import ConsumerLoop
-from streams.desk_reader import DeskReader
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record
-from streams.pacing import Pacing, SystemClock, WaitingClock
+from streams import codec, metrics
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import Outbox, Record
+from streams.delivery import metrics as delivery_metrics
+from streams.delivery.attempt_log import AttemptLog, KafkaAttemptLog
+from streams.delivery.card_writer import CardWriter, find_posted_at
+from streams.delivery.channel_sender import ChannelSender, SenderParts
+from streams.delivery.pacing import Pacing, SystemClock, WaitingClock
+from streams.delivery.refusals import Refusals
+from streams.delivery.sweep import sweep_copies
 from streams.process import read_surroundings, run_loop
-from streams.refusals import Refusals
-from streams.slack import SlackChannel, connect_slack
-from streams.slack_outcome import Posted, outcome_label
-from streams.slack_sweep import sweep_copies
+from streams.slack.client import SlackChannel, connect_slack
+from streams.slack.outcome import Posted, outcome_label
 from streams.topics import POLICY_ALERTS
+from streams.watching.desk_reader import DeskReader
+from streams.watching.health import Health, Surroundings
 
 PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0

@@ -13,20 +13,20 @@ from config.listing_calendars import load_calendar_finder
 from config.market import load_trade_rules
 from config.settings import Settings
 from services.errors import Unreadable
-from services.market.bar_frame import BarFrame, frame_bars
-from services.market.bar_making import BarColumns
+from services.market.bars.bar_frame import BarFrame, frame_bars
+from services.market.bars.bar_making import BarColumns
 from streams import codec, metrics
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import Outbox, Record, offset_headers, read_values
+from streams.broker.quick_consumer import QuickConsumer
 from streams.clock import Clock, monotonic, shift, wall_clock
-from streams.consumer_loop import ConsumerLoop
-from streams.exchange_gauges import ExchangeGauges
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record, offset_headers, read_values
-from streams.price_keeping import PriceKeeping
-from streams.price_store import RedisPriceStore
+from streams.prices.price_keeping import PriceKeeping
+from streams.prices.price_store import RedisPriceStore
 from streams.process import collect_seldom, read_surroundings, run_loop
-from streams.quick_consumer import QuickConsumer
-from streams.tick_shard import LATENESS_SECONDS, Shard
+from streams.ticks.tick_shard import LATENESS_SECONDS, Shard
 from streams.topics import MARKET_BARS, MARKET_TICKS
+from streams.watching.exchange_gauges import ExchangeGauges
+from streams.watching.health import Health, Surroundings
 
 PROCESS = "tick_aggregator"
 QUIET_AFTER_SECONDS = 1.0

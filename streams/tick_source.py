@@ -9,14 +9,14 @@ from typing import Protocol
 from msgspec import Struct
 
 from config.tick_source import TickSource
-from streams.backoff import Backoff
-from streams.health import Health, Surroundings
+from streams.broker.backoff import Backoff
 from streams.process import serving, stop_on_signals
-from streams.tick_desk import TickDesk
-from streams.tick_polling import PolledTicks
-from streams.tick_queue import TickQueue, TickSender, TickSink
-from streams.tick_websocket import WebSocketTicks
-from streams.yahoo_quotes import YahooPlan, YahooTicks
+from streams.ticks.tick_desk import TickDesk
+from streams.ticks.tick_polling import PolledTicks
+from streams.ticks.tick_queue import TickQueue, TickSender, TickSink
+from streams.ticks.tick_websocket import WebSocketTicks
+from streams.ticks.yahoo_quotes import YahooPlan, YahooTicks
+from streams.watching.health import Health, Surroundings
 
 PROCESS = "tick_source"
 DEPENDENCIES = ("kafka", "source")

@@ -17,8 +17,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from config.settings import Secret, Settings
-from streams.embedded import EmbeddedBroker, EmbeddedRedis
-from streams.topic_setup import create_topics
+from streams.broker.topic_setup import create_topics
+from streams.local.embedded import EmbeddedBroker, EmbeddedRedis
 from tests.kafka_broker import ApacheKafka
 
 EMBEDDED_SESSION_TIMEOUT_MS = 6_000

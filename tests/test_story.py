@@ -19,8 +19,8 @@ from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
 from services.alerts.news_desk import NewsDesk
 from services.alerts.slack_message import render
-from services.market.price_memory import InMemoryPriceBook
-from services.market.price_window import PriceSeries
+from services.market.prices.price_memory import InMemoryPriceBook
+from services.market.prices.price_window import PriceSeries
 from services.news.parsing import parse_article
 from services.signals.reading import Reader
 from services.signals.signal import PolicySignal, Stage, Tone

@@ -8,9 +8,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from services.alerts.market_answer import Mover
-from services.market.basket import UNKNOWN_CORRELATION
-from services.market.price_path import PricePath
+from services.market.prices.price_path import PricePath
 from services.market.reaction import Reaction, Window
+from services.market.study.basket import UNKNOWN_CORRELATION
 from services.signals.signal import PolicySignal, Relation
 
 

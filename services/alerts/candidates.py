@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.alerts.market_answer import Kinship
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.sessions import ExchangeCalendar
 from services.signals.entities import Catalogue, TapeRole
 from services.signals.signal import Exposure, PolicySignal, Role
 

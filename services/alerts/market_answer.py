@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from services.market.basket import UNKNOWN_CORRELATION
-from services.market.price_path import PricePath
+from services.market.prices.price_path import PricePath
 from services.market.reaction import Reaction
+from services.market.study.basket import UNKNOWN_CORRELATION
 
 
 class Kinship(StrEnum):

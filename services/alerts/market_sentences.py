@@ -7,8 +7,8 @@ from services.alerts.market_answer import Kinship
 from services.alerts.price_table import average_basket, index_reactions, sort_exposures
 from services.alerts.verdict import DECIDING, find_basket, is_comparable, select_basket
 from services.alerts.wording import SPANS, say_move, say_z
-from services.market.drift import Drift, find_drift
 from services.market.reaction import Reaction, Window
+from services.market.study.drift import Drift, find_drift
 
 ENOUGH_QUIET = 1_000
 MOST_COMPARED = 2

@@ -12,14 +12,14 @@ from services.alerts.past_events import PastEvents
 from services.alerts.policy import AlertPolicy
 from services.alerts.verdict import find_basket, is_comparable
 from services.errors import Unavailable
-from services.market.basket import mean_correlation
-from services.market.event_study import MarketEvent, measure_signal
-from services.market.horizons import answering_session, horizon_ends
-from services.market.liveness import Tape
-from services.market.price_path import LONGEST_PATH, PricePath, trace_path
-from services.market.price_window import PriceBook, PriceSeries
+from services.market.prices.price_path import LONGEST_PATH, PricePath, trace_path
+from services.market.prices.price_window import PriceBook, PriceSeries
 from services.market.reaction import WITHIN_SESSION, Reaction, Window
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.horizons import answering_session, horizon_ends
+from services.market.sessions.liveness import Tape
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.study.basket import mean_correlation
+from services.market.study.event_study import MarketEvent, measure_signal
 from services.signals.entities import Catalogue
 from services.signals.signal import PolicySignal
 

@@ -27,8 +27,8 @@ from services.alerts.wording import (
     say_price,
     say_z,
 )
-from services.market.basket import combine_scores
 from services.market.reaction import HORIZONS, LATER_SESSIONS, WITHIN_SESSION, Reaction, SessionState, Window
+from services.market.study.basket import combine_scores
 from services.signals.signal import Exposure, Role
 
 WIDTH = 42

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.alerts.slack_text import for_literal, pad
-from services.market.price_path import PricePath
+from services.market.prices.price_path import PricePath
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = "·"

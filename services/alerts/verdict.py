@@ -7,8 +7,8 @@ from statistics import fmean
 
 from services.alerts.alert import Agreement
 from services.alerts.policy import AlertPolicy
-from services.market.basket import UNKNOWN_CORRELATION, combine_scores
 from services.market.reaction import HORIZONS, NormalModel, Reaction, Window
+from services.market.study.basket import UNKNOWN_CORRELATION, combine_scores
 from services.signals.signal import PolicySignal, Role
 
 RULE = (

@@ -43,8 +43,8 @@ from services.alerts.feedback import Feedback, Verdict, find_precision, give_fee
 from services.alerts.mutes import Mute, MuteKind
 from services.alerts.orders import Asked, decide_demand, decide_press, say_done
 from services.alerts.slack_message import render
-from streams.card_samples.sample_alerts import NAMES, PUBLISHED
-from streams.card_samples.situations import SITUATIONS
+from streams.rendering.card_samples.sample_alerts import NAMES, PUBLISHED
+from streams.rendering.card_samples.situations import SITUATIONS
 from tests.golden.reading import assert_within_limits, words_of
 
 CATALOGUE = load_catalogue()

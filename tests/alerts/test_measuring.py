@@ -14,9 +14,9 @@ from services.alerts.market_answer import Kinship, MarketAnswer
 from services.alerts.measuring import Measuring
 from services.alerts.past_events import PastEvents
 from services.errors import Unavailable
-from services.market.price_memory import InMemoryPriceBook
-from services.market.price_snapshot import PriceSnapshot
-from services.market.price_window import PriceSeries
+from services.market.prices.price_memory import InMemoryPriceBook
+from services.market.prices.price_snapshot import PriceSnapshot
+from services.market.prices.price_window import PriceSeries
 from services.signals.signal import PolicySignal
 from tests.alerts.alert_samples import POLICY, make_exposure, make_signal
 

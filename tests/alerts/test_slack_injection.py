@@ -14,8 +14,16 @@ from services.alerts.alert import Alert, Report
 from services.alerts.slack_message import render
 from services.market.reaction import SessionState
 from services.signals.signal import Evidence
-from streams.card_samples.sample_alerts import NAMES, PUBLISHED, TENCENT, Quote, expose, make_alert, make_signal
-from streams.card_samples.situations import SITUATIONS
+from streams.rendering.card_samples.sample_alerts import (
+    NAMES,
+    PUBLISHED,
+    TENCENT,
+    Quote,
+    expose,
+    make_alert,
+    make_signal,
+)
+from streams.rendering.card_samples.situations import SITUATIONS
 from tests.golden.reading import assert_within_limits, urls_of
 from tests.golden.write import render_situation
 

@@ -16,7 +16,7 @@ from services.alerts.slack_message import render
 from services.alerts.slack_text import columns
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Role, Tone
-from streams.card_samples.sample_alerts import (
+from streams.rendering.card_samples.sample_alerts import (
     MEITUAN,
     NAMES,
     PUBLISHED,
@@ -26,7 +26,7 @@ from streams.card_samples.sample_alerts import (
     make_alert,
     make_signal,
 )
-from streams.card_samples.situations import SITUATIONS
+from streams.rendering.card_samples.situations import SITUATIONS
 from tests.golden.reading import assert_within_limits, words_of
 from tests.golden.write import FOLDER, render_situation
 

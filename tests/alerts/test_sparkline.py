@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from services.alerts.price_table import WIDTH
 from services.alerts.slack_text import columns
 from services.alerts.sparkline import BLOCKS, GAP, PUBLISHED, draw_blocks, draw_paths
-from services.market.price_path import PricePath
-from streams.card_samples.sample_alerts import make_path
+from services.market.prices.price_path import PricePath
+from streams.rendering.card_samples.sample_alerts import make_path
 
 moves = st.lists(st.one_of(st.none(), st.floats(-30, 30)), min_size=2, max_size=60)
 

@@ -13,7 +13,7 @@ from services.alerts.lifecycle import add_report, report_of
 from services.alerts.slack_message import render
 from services.alerts.thread_replies import BECAME_FLASH, find_upgrade, list_replies
 from services.signals.signal import Relation
-from streams.slack_limits import check_message
+from streams.slack.limits import check_message
 from tests.alerts.alert_samples import PUBLISHED, make_signal
 from tests.alerts.test_delivery_queue import make_alert
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from streams.kafka import Record
-from streams.tick_shard import Shard
+from streams.broker.kafka import Record
+from streams.ticks.tick_shard import Shard
 from tests.benchmarks.tick_feed import PARTITIONS, Tape
 
 RECORDS_A_POLL = {"single": 2_500, "json-columns": 5, "arrow": 5}

@@ -22,8 +22,8 @@ import numpy as np
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from config.settings import Secret, Settings
-from streams.embedded import EmbeddedRedis, free_port
-from streams.topic_setup import create_topics
+from streams.broker.topic_setup import create_topics
+from streams.local.embedded import EmbeddedRedis, free_port
 from streams.topics import MARKET_BARS, MARKET_TICKS
 from tests.benchmarks.tick_bars import LATENESS, processor_seconds
 from tests.benchmarks.tick_feed import INSTRUMENTS, PARTITIONS, TICKS_A_SECOND, names_of
@@ -132,7 +132,7 @@ def _aggregator(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     }
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streams.cli", "run", "tick-aggregator"],
+            [sys.executable, "-m", "streams.cli.commands", "run", "tick-aggregator"],
             env=environment,
             cwd=ROOT,
             stdout=output,

@@ -16,15 +16,15 @@ from prometheus_client import REGISTRY
 
 from config.settings import Secret, Settings
 from services.errors import Unreadable
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import Outbox, Record
+from streams.broker.quick_consumer import QuickConsumer
 from streams.clock import wall_clock
-from streams.consumer_loop import ConsumerLoop
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record
-from streams.price_store import RedisPriceStore
+from streams.prices.price_store import RedisPriceStore
 from streams.process import collect_seldom
-from streams.quick_consumer import QuickConsumer
 from streams.tick_aggregator import RECORDS_AT_ONCE, TickAggregator
 from streams.topics import MARKET_TICKS
+from streams.watching.health import Health, Surroundings
 from tests.benchmarks.tick_bars import Meter
 from tests.benchmarks.tick_peers import SESSION_MS
 

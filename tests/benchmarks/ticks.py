@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from streams.embedded import EmbeddedBroker  # noqa: E402
+from streams.local.embedded import EmbeddedBroker  # noqa: E402
 from tests.benchmarks.tick_feed import FORMATS, Tape, fill  # noqa: E402
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from config.alerting import FOLDER
 from config.exchanges import load_currencies
 from config.market import load_trade_rules
 from services.errors import Misconfigured
-from streams.cli_checks import check_configuration
+from streams.cli.checks import check_configuration
 
 MARKET = (FOLDER / "market.toml").read_text(encoding="utf-8")
 BROKEN = Path(__file__).parent / "broken" / "market"

@@ -10,7 +10,7 @@ from config.catalogue import load_catalogue
 from config.tick_mapping import FOLDER, load_tick_source
 from config.tick_source import TickSource
 from services.errors import Misconfigured
-from services.market.tick_mapping import read_message
+from services.market.ticks.tick_mapping import read_message
 
 TOKEN = "vendor-CANARY-24680"
 SHIPPED = sorted(FOLDER.glob("*.toml"))

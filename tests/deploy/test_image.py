@@ -49,7 +49,7 @@ def test_the_health_check_asks_for_a_path_that_is_served() -> None:
     """A check of a wrong path restarts a healthy process for ever."""
     path = re.search(r"HEALTHCHECK(?:.|\n)+?\+ '(/\w+)'", DOCKERFILE)
     assert path is not None
-    assert f'"{path[1]}"' in (ROOT / "streams" / "health.py").read_text(encoding="utf-8")
+    assert f'"{path[1]}"' in (ROOT / "streams" / "watching" / "health.py").read_text(encoding="utf-8")
 
 
 def test_the_entry_point_is_the_command_that_the_project_installs() -> None:

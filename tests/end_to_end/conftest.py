@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from streams.day_player import DayPlayer
-from streams.replay import ReplayResult
+from streams.local.day_player import DayPlayer
+from streams.local.replay import ReplayResult
 from streams.topics import TOPICS
 
 # Before they are imported: their assertions should say what differs.

@@ -11,11 +11,11 @@ from config.catalogue import load_catalogue
 from config.sample_day import load_sample_day
 from services.alerts.alert import Alert
 from services.market.reaction import Window
-from services.market.reconstruction import Tape, reconstruct, write_rows
-from streams.day_player import DayPlayer
-from streams.kafka import Outbox
-from streams.replay import Replay, ReplayResult
-from streams.replay_slack import ReplaySlack
+from services.market.sample.reconstruction import Tape, reconstruct, write_rows
+from streams.broker.kafka import Outbox
+from streams.local.day_player import DayPlayer
+from streams.local.replay import Replay, ReplayResult
+from streams.local.replay_slack import ReplaySlack
 from streams.topics import NEWS_ARTICLES
 from tests.end_to_end.line import Line
 

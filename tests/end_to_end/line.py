@@ -17,17 +17,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.settings import Settings, read_settings
 from services.alerts.alert import Alert
+from streams.broker.kafka import Outbox, Record, kafka_answers, offset_headers, read_whole
+from streams.broker.topic_setup import create_topics
 from streams.clock import wall_clock
-from streams.day_player import arrival_of
-from streams.embedded import EmbeddedBroker, EmbeddedRedis
-from streams.kafka import Outbox, Record, kafka_answers, offset_headers, read_whole
-from streams.slack_faults import Fault, FaultKind, ScriptedSlack
-from streams.slack_stand_in import STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
-from streams.slack_workspace import Workspace
-from streams.supervisor import PROCESSES, STOP_WITHIN_SECONDS, Supervisor
-from streams.topic_setup import create_topics
+from streams.local.day_player import arrival_of
+from streams.local.embedded import EmbeddedBroker, EmbeddedRedis
+from streams.local.supervisor import PROCESSES, STOP_WITHIN_SECONDS, Supervisor
+from streams.slack_stand_in.faults import Fault, FaultKind, ScriptedSlack
+from streams.slack_stand_in.server import STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
+from streams.slack_stand_in.workspace import Workspace
 from streams.topics import NEWS_ARTICLES
-from streams.watcher import Watcher
+from streams.watching.watcher import Watcher
 from tests.kafka_broker import ApacheKafka
 
 SESSION_TIMEOUT_MS = "2000"

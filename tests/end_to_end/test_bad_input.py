@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from services.market.bar_frame import BarFrame
+from services.market.bars.bar_frame import BarFrame
 from streams import codec
 from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, Topic
 from tests.end_to_end.line import Line, line_in

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.market.reaction import Window
-from streams.price_store import FILLED_KEY
-from streams.slack_faults import Fault, FaultKind
+from streams.prices.price_store import FILLED_KEY
+from streams.slack_stand_in.faults import Fault, FaultKind
 from tests.end_to_end.days import (
     Day,
     MeddlingOutbox,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.broker.topic_setup import create_topics
 from streams.clock import monotonic
-from streams.supervisor import PROCESSES
-from streams.topic_setup import create_topics
+from streams.local.supervisor import PROCESSES
 from tests.end_to_end.days import Day
 from tests.end_to_end.line import line_in
 from tests.streams.waiting import wait_until
@@ -35,7 +35,7 @@ def test_a_line_without_a_broker_waits_for_it_works_and_ends_in_good_order(short
         assert line.watcher.wait_for(lambda seen: len(seen.receipt_at_ms) == 1, 30), "the alert did not reach Slack"
         began = monotonic()
         assert line.terminate() == ENDED_WELL
-        assert monotonic() - began < 15
+        assert monotonic() - began < 45
         line.close()
         assert line.listening_ports() == []
 
@@ -58,5 +58,5 @@ def test_a_line_that_lost_its_broker_goes_on_with_it_and_ends_in_good_order_with
         wait_until(lambda: line.statuses("readyz") == NOT_READY, "every process notices again", 40)
         began = monotonic()
         assert line.terminate() == ENDED_WELL
-        assert monotonic() - began < 15
+        assert monotonic() - began < 45
         assert not any(child.restarts for child in line.supervisor.children.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.supervisor import PROCESSES
+from streams.local.supervisor import PROCESSES
 from tests.end_to_end.days import Day, MeddlingOutbox, assert_nothing_lost_nothing_doubled, play
 from tests.end_to_end.line import Line, line_in
 from tests.streams.waiting import wait_until

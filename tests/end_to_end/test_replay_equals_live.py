@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.alerts.alert import Alert
-from streams.replay import ReplayResult
+from streams.local.replay import ReplayResult
 from tests.end_to_end.conftest import LiveRun
 from tests.end_to_end.days import by_alert, conclusion
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.alerts.slack_message import LONGEST_TITLE
-from streams.slack_limits import check_message
+from streams.slack.limits import check_message
 
 
 def words_of(payload: object) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from streams.card_samples.drawing import draw_situation
-from streams.card_samples.sample_alerts import Situation
-from streams.card_samples.situations import SITUATIONS
+from streams.rendering.card_samples.drawing import draw_situation
+from streams.rendering.card_samples.sample_alerts import Situation
+from streams.rendering.card_samples.situations import SITUATIONS
 
 FOLDER = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.exchanges import load_calendars
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.sessions import ExchangeCalendar
 
 
 @pytest.fixture(scope="session")

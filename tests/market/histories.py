@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from config.exchanges import load_calendars
-from services.market.event_study import MarketEvent
-from services.market.price_window import Floats, PriceSeries, Seconds
-from services.market.sessions import ExchangeCalendar, Session
+from services.market.prices.price_window import Floats, PriceSeries, Seconds
+from services.market.sessions.sessions import ExchangeCalendar, Session
+from services.market.study.event_study import MarketEvent
 
 CALENDARS = load_calendars()
 OWN, INDEX = "0700.HK", "HSI"

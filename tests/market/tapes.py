@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from config.exchanges import load_calendars
-from services.market.event_study import MarketEvent, measure_signal
-from services.market.price_memory import InMemoryPriceBook
-from services.market.price_window import PriceSeries
+from services.market.prices.price_memory import InMemoryPriceBook
+from services.market.prices.price_window import PriceSeries
 from services.market.reaction import Reaction, Window
+from services.market.study.event_study import MarketEvent, measure_signal
 
 HKT = ZoneInfo("Asia/Hong_Kong")
 CALENDARS = load_calendars()

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from services.market.aggregation import CORRECTABLE, STEP, BarAggregator
-from services.market.bar_making import BarColumns
-from services.market.tick import Bar, Tick
-from services.market.tick_columns import check_columns, columns_of
+from services.market.bars.aggregation import CORRECTABLE, STEP, BarAggregator
+from services.market.bars.bar_making import BarColumns
+from services.market.ticks.tick import Bar, Tick
+from services.market.ticks.tick_columns import check_columns, columns_of
 
 START = datetime(2023, 7, 13, 1, 30, tzinfo=UTC)
 ZERO = int(START.timestamp())

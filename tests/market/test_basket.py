@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.basket import UNKNOWN_CORRELATION, combine_scores, mean_correlation
-from services.market.price_window import PriceSeries
+from services.market.prices.price_window import PriceSeries
+from services.market.study.basket import UNKNOWN_CORRELATION, combine_scores, mean_correlation
 
 DAYS = np.arange(200, dtype=np.int64) * 86_400 + 1_600_000_000
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy import stats
 
-from services.market.daily_prices import DailyPrices, find_calendar, returns_on
-from services.market.daily_study import (
+from services.market.reaction import NormalModel
+from services.market.study.daily_prices import DailyPrices, find_calendar, returns_on
+from services.market.study.daily_study import (
     StudyCase,
     StudyEvent,
     StudyParameters,
@@ -23,10 +24,9 @@ from services.market.daily_study import (
     prepare_study,
     study_events,
 )
-from services.market.reaction import NormalModel
-from services.market.study_row import StudyState
-from services.market.study_summary import find_mean_path, summarise_tones
-from services.market.tail_probability import student_p
+from services.market.study.study_row import StudyState
+from services.market.study.study_summary import find_mean_path, summarise_tones
+from services.market.study.tail_probability import student_p
 
 Floats = NDArray[np.float64]
 CALENDAR = np.busday_offset("2022-01-03", np.arange(420), roll="forward")

@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 import numpy as np
 import pytest
 
-from services.market.day_grid import (
+from services.market.prices.price_window import PriceSeries
+from services.market.sessions.day_grid import (
     HISTORY_SESSIONS,
     DayShape,
     build_grid,
@@ -15,8 +16,7 @@ from services.market.day_grid import (
     regular_sessions,
     shape_of,
 )
-from services.market.price_window import PriceSeries
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.sessions import ExchangeCalendar
 from tests.market.histories import at_day, by_minute, hong_kong_history, make_tapes, sessions_until
 
 

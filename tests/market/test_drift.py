@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.market.drift import find_drift
 from services.market.reaction import NormalModel, Reaction, SessionState, Window
+from services.market.study.drift import find_drift
 
 AT = datetime(2023, 7, 13, 2, 30, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exchanges import load_calendars
-from services.market import instrument_names
-from services.market.event_sessions import Market, Publication, find_event_session
-from services.market.instrument_names import InstrumentNames, normal_form
+from services.market.sessions.event_sessions import Market, Publication, find_event_session
+from services.market.study import instrument_names
+from services.market.study.instrument_names import InstrumentNames, normal_form
 
 CALENDARS = load_calendars()
 HONG_KONG = Market(calendar=CALENDARS["XHKG"])

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from scipy.stats import median_abs_deviation
 
-from services.market.event_study import MarketEvent, measure_signal
-from services.market.market_model import minute_marks
-from services.market.price_memory import InMemoryPriceBook
-from services.market.price_window import PriceSeries
+from services.market.prices.price_memory import InMemoryPriceBook
+from services.market.prices.price_window import PriceSeries
 from services.market.reaction import NormalModel, SessionState, Window, ZBasis
+from services.market.study.event_study import MarketEvent, measure_signal
+from services.market.study.market_model import minute_marks
 from tests.market.tapes import CALENDARS, HONG_KONG, INDEX, OWN, book_of, event, hkt, measure, random_days, tape
 
 

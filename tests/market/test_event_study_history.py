@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from services.market.event_study import measure_signal
-from services.market.price_window import PriceSeries
+from services.market.prices.price_window import PriceSeries
 from services.market.reaction import NormalModel, Reaction, SessionState, Window, ZBasis
+from services.market.study.event_study import measure_signal
 from tests.market.histories import (
     CALENDARS,
     INDEX,

@@ -11,9 +11,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.market.event_study import measure_signal
-from services.market.price_window import PriceSeries
+from services.market.prices.price_window import PriceSeries
 from services.market.reaction import Reaction, Window
+from services.market.study.event_study import measure_signal
 from tests.market.histories import CALENDARS, ArrayBook, at_day, hong_kong_history, publish
 
 HONG_KONG = CALENDARS["XHKG"]

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.market.event_study import MarketEvent, measure_signal
-from services.market.price_window import PriceSeries
+from services.market.prices.price_window import PriceSeries
 from services.market.reaction import Window
+from services.market.study.event_study import MarketEvent, measure_signal
 from tests.market.tapes import HONG_KONG, INDEX, OWN, book_of, event, hkt, random_days
 
 PUBLISHED = st.sampled_from(

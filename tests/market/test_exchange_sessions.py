@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from config.exchanges import load_calendars
 from services.errors import Misconfigured
 from services.market.reaction import SessionState
-from services.market.sessions import DayPlan, ExchangeCalendar, Hours
+from services.market.sessions.sessions import DayPlan, ExchangeCalendar, Hours
 
 HKT = ZoneInfo("Asia/Hong_Kong")
 NEW_YORK = ZoneInfo("America/New_York")

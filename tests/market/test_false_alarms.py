@@ -9,17 +9,17 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.market.event_study import measure_signal, measure_spans, prepare_study
-from services.market.market_model import Returns, estimate_normal
-from services.market.paired_closes import PairedCloses
-from services.market.placebo import quiet_daily, rank
-from services.market.price_window import Floats, Seconds
+from services.market.prices.price_window import Floats, Seconds
 from services.market.reaction import NormalModel, Reaction, Window, ZBasis
-from services.market.references import QuietTimes
-from services.market.scoring import score
-from services.market.sessions import ExchangeCalendar, Session
-from services.market.span_pieces import Piece
-from services.market.spans import Span
+from services.market.sessions.sessions import ExchangeCalendar, Session
+from services.market.sessions.span_pieces import Piece
+from services.market.sessions.spans import Span
+from services.market.study.event_study import measure_signal, measure_spans, prepare_study
+from services.market.study.market_model import Returns, estimate_normal
+from services.market.study.paired_closes import PairedCloses
+from services.market.study.placebo import quiet_daily, rank
+from services.market.study.references import QuietTimes
+from services.market.study.scoring import score
 from tests.market.histories import (
     ArrayBook,
     at_day,

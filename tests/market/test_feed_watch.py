@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.feed_watch import RESTART_BELOW, SequenceWatch, SkewWatch
-from services.market.minute_ticks import MinuteBar, MinuteMemory
-from services.market.quote_memory import QuoteMemory
+from services.market.ticks.feed_watch import RESTART_BELOW, SequenceWatch, SkewWatch
+from services.market.ticks.minute_ticks import MinuteBar, MinuteMemory
+from services.market.ticks.quote_memory import QuoteMemory
 
 NOON = 1_689_220_800_000_000
 """2023-07-13 12:00 in Hong Kong."""

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.history import DailyCloses, SessionMinutes
-from services.market.history_gathering import HistoryGathering, HistoryRow, OutOfOrder, Record
-from services.market.rollup import KEPT_CLOSES, KEPT_SESSIONS
-from services.market.sessions import ExchangeCalendar
+from services.market.bars.rollup import KEPT_CLOSES, KEPT_SESSIONS
+from services.market.prices.history import DailyCloses, SessionMinutes
+from services.market.prices.history_gathering import HistoryGathering, HistoryRow, OutOfOrder, Record
+from services.market.sessions.sessions import ExchangeCalendar
 
 THURSDAY = date(2023, 7, 13)
 NOW = datetime(2023, 7, 19, 12, 0, tzinfo=UTC)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exchanges import load_calendars
-from services.market.horizons import answering_session, horizon_ends, subtract_trading_minutes, trading_minutes
 from services.market.reaction import HORIZONS
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.horizons import answering_session, horizon_ends, subtract_trading_minutes, trading_minutes
+from services.market.sessions.sessions import ExchangeCalendar
 
 HKT = ZoneInfo("Asia/Hong_Kong")
 CALENDARS = load_calendars()

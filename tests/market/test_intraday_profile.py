@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from services.market.day_grid import build_grid, regular_sessions
-from services.market.intraday_profile import IntradayProfile, estimate_profile, find_buckets, robust_variance
-from services.market.price_window import Floats, PriceSeries
-from services.market.sessions import ExchangeCalendar
+from services.market.prices.price_window import Floats, PriceSeries
+from services.market.sessions.day_grid import build_grid, regular_sessions
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.study.intraday_profile import IntradayProfile, estimate_profile, find_buckets, robust_variance
 from tests.market.histories import MINUTE, NIGHT, at_day, bar_seconds, by_minute, make_tapes, sessions_until
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.iso_times import read_times
-from services.market.tick_columns import micros_of
+from services.market.ticks.iso_times import read_times
+from services.market.ticks.tick_columns import micros_of
 
 ZONES = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 ZONED = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001 - zones follow

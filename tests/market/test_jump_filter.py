@@ -10,10 +10,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.aggregation import BarAggregator
-from services.market.jump import JumpFilter, JumpGate
-from services.market.tick import Tick
-from services.market.tick_columns import columns_of
+from services.market.bars.aggregation import BarAggregator
+from services.market.ticks.jump import JumpFilter, JumpGate
+from services.market.ticks.tick import Tick
+from services.market.ticks.tick_columns import columns_of
 
 START = datetime(2023, 7, 13, 1, 30, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.market.event_study import measure_signal
 from services.market.reaction import SessionState, Window
+from services.market.study.event_study import measure_signal
 from tests.market.histories import ArrayBook, publish
 from tests.market.tapes import CALENDARS, INDEX, OWN, book_of, event, hkt, measure, tape
 

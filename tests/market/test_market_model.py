@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import median_abs_deviation
 
 from config.exchanges import load_calendars
-from services.market.market_model import (
+from services.market.prices.price_window import PriceSeries
+from services.market.study.market_model import (
     FEWEST_RETURNS,
     Returns,
     estimate_beta,
@@ -27,7 +28,6 @@ from services.market.market_model import (
     pair_days,
     pair_minutes,
 )
-from services.market.price_window import PriceSeries
 
 HONG_KONG = load_calendars()["XHKG"]
 HKT = ZoneInfo("Asia/Hong_Kong")

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.market.day_grid import DayGrid, build_grid, regular_sessions, shape_of
-from services.market.event_study import measure_signal, prepare_study
-from services.market.intraday_profile import IntradayProfile, estimate_profile
-from services.market.market_model import Normal
-from services.market.placebo import match_session, quiet_daily, quiet_intraday, rank
 from services.market.reaction import Window
-from services.market.references import prepare_quiet
-from services.market.sessions import ExchangeCalendar
+from services.market.sessions.day_grid import DayGrid, build_grid, regular_sessions, shape_of
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.study.event_study import measure_signal, prepare_study
+from services.market.study.intraday_profile import IntradayProfile, estimate_profile
+from services.market.study.market_model import Normal
+from services.market.study.placebo import match_session, quiet_daily, quiet_intraday, rank
+from services.market.study.references import prepare_quiet
 from tests.market.histories import (
     at_day,
     by_minute,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.market.liveness import Tape
-from services.market.price_path import MOST_POINTS, PricePath, trace_path
-from services.market.price_window import PriceSeries
+from services.market.prices.price_path import MOST_POINTS, PricePath, trace_path
+from services.market.prices.price_window import PriceSeries
+from services.market.sessions.liveness import Tape
 from tests.market.tapes import HONG_KONG, hkt, random_days, tape
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exchanges import load_calendars
-from services.market.price_memory import KEPT_DAYS, InMemoryPriceBook
-from services.market.price_window import PriceSeries
-from services.market.rollup import KEPT_CLOSES, KEPT_SESSIONS
-from services.market.sessions import ExchangeCalendar
-from services.market.tick import Bar
+from services.market.bars.rollup import KEPT_CLOSES, KEPT_SESSIONS
+from services.market.prices.price_memory import KEPT_DAYS, InMemoryPriceBook
+from services.market.prices.price_window import PriceSeries
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.ticks.tick import Bar
 
 HONG_KONG = load_calendars()["XHKG"]
 HKT = ZoneInfo("Asia/Hong_Kong")

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from services.market.daily_prices import returns_on
-from services.market.daily_study import Study, StudyCase, StudyEvent, StudyParameters, find_event_days
-from services.market.file_prices import END_OF_DAY, FilePrices, PriceColumns
-from services.market.publication_returns import measure_from_publication
-from services.market.study_row import StudyState
+from services.market.study.daily_prices import returns_on
+from services.market.study.daily_study import Study, StudyCase, StudyEvent, StudyParameters, find_event_days
+from services.market.study.file_prices import END_OF_DAY, FilePrices, PriceColumns
+from services.market.study.publication_returns import measure_from_publication
+from services.market.study.study_row import StudyState
 
 DAYS = [date(2023, 1, 2) + timedelta(days=number) for number in range(80)]
 EVENT_DAY = 70

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from config.exchanges import load_calendars
 from config.sample_day import load_tape
 from services.market.reaction import SessionState
-from services.market.reconstruction import LABEL, Tape, price_steps, reconstruct, write_rows
-from services.market.tape_parameters import Hours, TapeDay, TapeInstrument, TapeParameters, TapeReaction
-from services.market.ticks import parse_tick
+from services.market.sample.reconstruction import LABEL, Tape, price_steps, reconstruct, write_rows
+from services.market.sample.tape_parameters import Hours, TapeDay, TapeInstrument, TapeParameters, TapeReaction
+from services.market.ticks.ticks import parse_tick
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 PUBLISHED = {

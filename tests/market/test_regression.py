@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy import stats
 
-from services.market import regression
-from services.market.regression import MarketFit, fit_market_model
+from services.market.study import regression
+from services.market.study.regression import MarketFit, fit_market_model
 
 RETURNS = st.floats(-0.2, 0.2).map(lambda value: round(value, 6))
 PAIRS = arrays(np.float64, (2, 60), elements=RETURNS)

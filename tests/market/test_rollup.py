@@ -10,10 +10,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.history import DailyCloses, HistorySource, SessionMinutes, record_closes, record_minutes
-from services.market.price_window import PriceSeries
-from services.market.rollup import find_sessions, pick_session, roll_close, roll_minutes, roll_sessions
-from services.market.sessions import ExchangeCalendar
+from services.market.bars.rollup import find_sessions, pick_session, roll_close, roll_minutes, roll_sessions
+from services.market.prices.history import DailyCloses, HistorySource, SessionMinutes, record_closes, record_minutes
+from services.market.prices.price_window import PriceSeries
+from services.market.sessions.sessions import ExchangeCalendar
 from streams import codec
 
 HKT = ZoneInfo("Asia/Hong_Kong")

@@ -16,9 +16,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import stats
 
-from services.market import cross_correlation, significance, tail_probability
-from services.market.cross_correlation import correlation_by_session, mean_correlation, pair_correlations
-from services.market.significance import (
+from services.market.study import cross_correlation, significance, tail_probability
+from services.market.study.cross_correlation import correlation_by_session, mean_correlation, pair_correlations
+from services.market.study.significance import (
     Significance,
     correlated_cross_section_test,
     correlated_patell_test,
@@ -28,7 +28,7 @@ from services.market.significance import (
     sign_test,
     signed_rank_test,
 )
-from services.market.tail_probability import binomial_p, incomplete_beta, normal_p, student_p, student_quantile
+from services.market.study.tail_probability import binomial_p, incomplete_beta, normal_p, student_p, student_quantile
 
 Floats = NDArray[np.float64]
 SCORES = arrays(np.float64, st.integers(2, 30), elements=st.floats(-6, 6).map(lambda value: round(value, 4)))

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.market.day_grid import shape_of
 from services.market.reaction import Window
-from services.market.sessions import ExchangeCalendar
-from services.market.span_pieces import Piece, begin_at_origin, split_span
-from services.market.spans import Span
+from services.market.sessions.day_grid import shape_of
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.sessions.span_pieces import Piece, begin_at_origin, split_span
+from services.market.sessions.spans import Span
 from tests.market.tapes import HONG_KONG, hkt
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Unreadable
-from services.market.tick_mapping import (
+from services.market.ticks.tick_mapping import (
     EARLIEST_MICROS,
     LATEST_MICROS,
     FieldPath,
@@ -24,7 +24,7 @@ from services.market.tick_mapping import (
     read_micros,
     read_number,
 )
-from services.market.ticks import parse_tick
+from services.market.ticks.ticks import parse_tick
 
 AT_MS = 1_689_228_000_250
 NOW = datetime(2023, 7, 13, 6, 0, 1, tzinfo=UTC)

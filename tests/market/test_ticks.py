@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.ticks import FUTURE_TOLERANCE, OLDEST, TICK_REASONS, parse_tick, parse_time
+from services.market.ticks.ticks import FUTURE_TOLERANCE, OLDEST, TICK_REASONS, parse_tick, parse_time
 
 NOW = datetime(2023, 7, 13, 2, 0, tzinfo=UTC)
 SOUND: dict[str, Any] = {

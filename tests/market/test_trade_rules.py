@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick import Tick
-from services.market.tick_columns import check_columns, columns_of
-from services.market.tick_labels import label_ticks
-from services.market.trade_rules import NO_RULES, TradeRules, Unit, admit_trade
+from services.market.ticks.tick import Tick
+from services.market.ticks.tick_columns import check_columns, columns_of
+from services.market.ticks.tick_labels import label_ticks
+from services.market.ticks.trade_rules import NO_RULES, TradeRules, Unit, admit_trade
 
 NOW = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)
 RULES = TradeRules(

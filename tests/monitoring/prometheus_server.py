@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from streams.clock import monotonic
-from streams.embedded import free_port
+from streams.local.embedded import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "deploy" / "prometheus" / "rules.yml"

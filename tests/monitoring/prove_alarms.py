@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.sample_day import load_sample_day
+from streams.broker.kafka import Outbox
 from streams.clock import monotonic
-from streams.kafka import Outbox
-from streams.slack_faults import Fault, FaultKind
+from streams.slack_stand_in.faults import Fault, FaultKind
 from streams.topics import NEWS_ARTICLES
 from tests.end_to_end.line import Line, line_in
 from tests.monitoring.prometheus_server import RULES, PrometheusServer, find_prometheus

@@ -16,15 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.sample_day import load_sample_day
-from services.market.reconstruction import LABEL, reconstruct
+from services.market.sample.reconstruction import LABEL, reconstruct
+from streams.broker.kafka import Outbox
 from streams.clock import monotonic
-from streams.day_player import DayPlayer
-from streams.history_loading import HistoryLoading
-from streams.kafka import Outbox
-from streams.price_store import RedisPriceStore
-from streams.sample_history import sample_records
-from streams.stand import Stand, standing
-from streams.watcher import Watcher
+from streams.local.day_player import DayPlayer
+from streams.local.sample_history import sample_records
+from streams.local.stand import Stand, standing
+from streams.prices.history_loading import HistoryLoading
+from streams.prices.price_store import RedisPriceStore
+from streams.watching.watcher import Watcher
 from tests.monitoring.panel_queries import read_queries, say_answer
 from tests.monitoring.prometheus_server import PrometheusServer, find_prometheus
 

@@ -10,13 +10,13 @@ import pytest
 from services.alerts.alert import Agreement, Alert, Severity
 from services.errors import Unavailable
 from services.signals.signal import PolicySignal, Relation, Stage, Tone
-from streams.attempt_log import AttemptLog, InMemoryAttemptLog
-from streams.delivery import Delivered, Delivery
-from streams.pacing import Pacing
-from streams.slack import Slack, SlackChannel, connect_slack
-from streams.slack_faults import InMemorySlack, ScriptedSlack
-from streams.slack_stand_in import SlackStandIn
-from streams.slack_workspace import Workspace
+from streams.delivery.attempt_log import AttemptLog, InMemoryAttemptLog
+from streams.delivery.deliver import Delivered, Delivery
+from streams.delivery.pacing import Pacing
+from streams.slack.client import Slack, SlackChannel, connect_slack
+from streams.slack_stand_in.faults import InMemorySlack, ScriptedSlack
+from streams.slack_stand_in.server import SlackStandIn
+from streams.slack_stand_in.workspace import Workspace
 
 CHANNEL = "C0POLICYALERTS"
 TOKEN = "xoxb-canary-0123456789"

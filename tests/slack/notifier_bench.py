@@ -9,15 +9,15 @@ from config.settings import Secret, Settings
 from services.alerts.alert import Alert, Receipt, Severity
 from services.alerts.routing import Route, RoutingTable
 from services.errors import Unavailable
-from streams.attempt_log import InMemoryAttemptLog
-from streams.card_writer import CardWriter
+from streams.broker.kafka import Record
 from streams.codec import encode
-from streams.health import Health
-from streams.kafka import Record
-from streams.slack import SlackChannel
-from streams.slack_faults import InMemorySlack, ScriptedSlack
+from streams.delivery.attempt_log import InMemoryAttemptLog
+from streams.delivery.card_writer import CardWriter
+from streams.slack.client import SlackChannel
 from streams.slack_notifier import NotifierParts, SlackNotifier
-from streams.slack_workspace import Message, Workspace
+from streams.slack_stand_in.faults import InMemorySlack, ScriptedSlack
+from streams.slack_stand_in.workspace import Message, Workspace
+from streams.watching.health import Health
 from tests.slack.conftest import CHANNEL, TOKEN, ManualClock
 
 RISK, SALES = "C0RISK", "C0SALES"

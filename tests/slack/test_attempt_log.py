@@ -13,8 +13,8 @@ from kafka.admin import NewTopic
 from config.settings import Secret, Settings
 from services.alerts.alert import DeliveryState, Receipt
 from services.errors import Unavailable
-from streams.attempt_log import InMemoryAttemptLog, KafkaAttemptLog, receipt_key
 from streams.codec import encode
+from streams.delivery.attempt_log import InMemoryAttemptLog, KafkaAttemptLog, receipt_key
 
 CHANNEL = "C0POLICYALERTS"
 START = datetime(2023, 7, 13, 1, 30, tzinfo=UTC)
@@ -138,7 +138,7 @@ def test_an_acknowledged_receipt_survives_the_death_of_its_writer(kafka_log):
         "from datetime import UTC, datetime\n"
         "from config.settings import Secret, Settings\n"
         "from services.alerts.alert import DeliveryState, Receipt\n"
-        "from streams.attempt_log import KafkaAttemptLog\n"
+        "from streams.delivery.attempt_log import KafkaAttemptLog\n"
         "log = KafkaAttemptLog(Settings(kafka_bootstrap=sys.argv[1], slack_bot_token=Secret('')), sys.argv[2])\n"
         "for number in range(20):\n"
         "    log.append(Receipt(alert_id='alert1', revision=number, channel='C0POLICYALERTS',\n"
@@ -153,7 +153,7 @@ def test_an_acknowledged_receipt_survives_the_death_of_its_writer(kafka_log):
 
 def test_without_a_broker_nothing_is_remembered_and_nothing_pretends_to_be(monkeypatch):
     """Unavailable keeps the record in Kafka and the message unsent."""
-    monkeypatch.setattr("streams.kafka.CONNECT_TIMEOUT_MS", 300)
+    monkeypatch.setattr("streams.broker.kafka.CONNECT_TIMEOUT_MS", 300)
     log = KafkaAttemptLog(make_settings("127.0.0.1:1"))
     with pytest.raises(Unavailable):
         log.append(receipt())

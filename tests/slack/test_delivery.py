@@ -9,9 +9,9 @@ import pytest
 from services.alerts.alert import DeliveryState
 from services.alerts.repeat import Decision
 from services.errors import Unavailable
-from streams.pacing import Pacing
-from streams.slack_faults import Fault, FaultKind
-from streams.slack_sweep import sweep_copies
+from streams.delivery.pacing import Pacing
+from streams.delivery.sweep import sweep_copies
+from streams.slack_stand_in.faults import Fault, FaultKind
 
 CHANNEL = "C0POLICYALERTS"
 UNREADABLE_HISTORY = Fault(kind=FaultKind.SERVER_ERROR, status=503, method="conversations.history", count=10_000)

@@ -14,9 +14,9 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
 from streams.codec import encode
-from streams.slack_faults import Fault, FaultKind, ScriptedSlack
-from streams.slack_stand_in import SlackStandIn
-from streams.slack_workspace import Reply, Workspace
+from streams.slack_stand_in.faults import Fault, FaultKind, ScriptedSlack
+from streams.slack_stand_in.server import SlackStandIn
+from streams.slack_stand_in.workspace import Reply, Workspace
 
 CHANNEL = "C0POLICYALERTS"
 TOKEN = "xoxb-stand-in"
@@ -33,10 +33,10 @@ import msgspec
 from config.settings import Secret, Settings
 from services.alerts.alert import Alert
 from services.errors import Unavailable
-from streams.attempt_log import KafkaAttemptLog
-from streams.delivery import Delivery, Patience
-from streams.pacing import Pacing, SystemClock
-from streams.slack import connect_slack
+from streams.delivery.attempt_log import KafkaAttemptLog
+from streams.delivery.deliver import Delivery, Patience
+from streams.delivery.pacing import Pacing, SystemClock
+from streams.slack.client import connect_slack
 clock = SystemClock()
 log = KafkaAttemptLog(Settings(kafka_bootstrap=bootstrap, slack_bot_token=Secret("")), topic)
 log.rebuild()

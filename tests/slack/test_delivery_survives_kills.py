@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import Unavailable
-from streams.slack_faults import Fault, FaultKind
+from streams.slack_stand_in.faults import Fault, FaultKind
 
 CHANNEL = "C0POLICYALERTS"
 

@@ -16,14 +16,14 @@ from services.alerts.card_actions import ACKNOWLEDGE
 from services.alerts.correlation import Correlation
 from services.alerts.desk import ActionRecord, Order, key_of
 from services.alerts.mutes import Mute, MuteKind
-from streams.card_samples.sample_alerts import NAMES
-from streams.card_writer import CardWriter
+from streams.broker.kafka import Outbox, Record
 from streams.clock import wall_clock
 from streams.codec import decode, encode
 from streams.correlator import Correlator
-from streams.desk_reader import DeskReader
-from streams.kafka import Outbox, Record
+from streams.delivery.card_writer import CardWriter
+from streams.rendering.card_samples.sample_alerts import NAMES
 from streams.topics import POLICY_ACTIONS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.watching.desk_reader import DeskReader
 from tests.alerts.alert_samples import POLICY, PUBLISHED, make_signal
 from tests.alerts.test_correlation import ScriptedMarket
 from tests.conftest import make_settings

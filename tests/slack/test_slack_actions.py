@@ -16,12 +16,12 @@ from services.alerts.card_actions import ACKNOWLEDGE, FEEDBACK, SNOOZE
 from services.alerts.feedback import Feedback, Verdict
 from services.alerts.mutes import Mute
 from services.alerts.silence import silence_signal
+from streams.broker.kafka import Outbox, read_values
 from streams.clock import wall_clock
 from streams.codec import encode
-from streams.kafka import Outbox, read_values
+from streams.conversation.questions import Questions
 from streams.slack_actions import NOT_ALLOWED, NOT_SAVED
-from streams.slack_questions import Questions
-from streams.slack_stand_in import STAND_IN_CHANNEL
+from streams.slack_stand_in.server import STAND_IN_CHANNEL
 from streams.topics import POLICY_FEEDBACK, POLICY_SILENCES
 from tests.slack.actions_bench import OTHER_CHANNEL, ActionsBench, make_alert, own_bench, own_broker
 from tests.streams.waiting import wait_until

@@ -15,11 +15,11 @@ from services.alerts.mutes import Mute, MuteKind
 from services.alerts.orders import Asked
 from services.errors import Unavailable
 from streams import metrics
-from streams.audit_log import AuditLog, read_links
+from streams.broker.kafka import Outbox
 from streams.clock import wall_clock
 from streams.codec import encode
-from streams.kafka import Outbox
-from streams.slack_stand_in import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL
+from streams.conversation.audit_log import AuditLog, read_links
+from streams.slack_stand_in.server import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL
 from streams.topics import POLICY_AUDIT
 from tests.slack.actions_bench import ActionsBench, own_bench, own_broker
 from tests.streams.waiting import wait_until

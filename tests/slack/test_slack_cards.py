@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.slack import Card
-from streams.slack_cards import MOST_BLOCKS, as_card, cut_text, labelled_as_repeat, without_blocks
+from streams.slack.cards import MOST_BLOCKS, as_card, cut_text, labelled_as_repeat, without_blocks
+from streams.slack.client import Card
 
 
 @given(text=st.text(alphabet="ab&;<>|é \u0301\u200d\U0001f9d1", max_size=80), length=st.integers(1, 40))

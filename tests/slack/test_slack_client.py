@@ -7,11 +7,11 @@ import socket
 
 import pytest
 
-from streams.slack import Card, connect_slack
-from streams.slack_faults import Fault, FaultKind, ScriptedSlack
-from streams.slack_outcome import Doubt, Posted, RefusalLevel, Refused, Unknown
-from streams.slack_stand_in import SlackStandIn
-from streams.slack_workspace import Workspace
+from streams.slack.client import Card, connect_slack
+from streams.slack.outcome import Doubt, Posted, RefusalLevel, Refused, Unknown
+from streams.slack_stand_in.faults import Fault, FaultKind, ScriptedSlack
+from streams.slack_stand_in.server import SlackStandIn
+from streams.slack_stand_in.workspace import Workspace
 
 CHANNEL = "C0POLICYALERTS"
 TOKEN = "xoxb-canary-0123456789"

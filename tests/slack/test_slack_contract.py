@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from streams.slack import Card, NotReadable, client_message_id
-from streams.slack_faults import Fault, FaultKind
-from streams.slack_outcome import Doubt, Posted, RateLimited, RefusalLevel, Refused, Unknown
+from streams.slack.client import Card, NotReadable, client_message_id
+from streams.slack.outcome import Doubt, Posted, RateLimited, RefusalLevel, Refused, Unknown
+from streams.slack_stand_in.faults import Fault, FaultKind
 
 CHANNEL = "C0POLICYALERTS"
 

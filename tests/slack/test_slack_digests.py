@@ -11,8 +11,8 @@ from services.alerts import digest
 from services.alerts.alert import Agreement, DeliveryState, Severity
 from services.alerts.digest import MOST_LINES, MOST_SINGLE, write_digest
 from services.alerts.slack_text import units
-from streams.slack_faults import Fault, FaultKind
-from streams.slack_limits import check_message
+from streams.slack.limits import check_message
+from streams.slack_stand_in.faults import Fault, FaultKind
 from tests.slack.conftest import CHANNEL, START, make_alert
 from tests.slack.notifier_bench import NotifierBench, payload_of
 
@@ -123,7 +123,7 @@ def test_a_digest_whose_answer_was_lost_is_read_back_also_by_the_next_process(ac
 def test_a_kill_at_any_boundary_of_a_burst_loses_nothing_and_tells_nothing_twice(monkeypatch):
     """Every boundary of every call to Slack and to the attempt log, once each."""
     monkeypatch.setattr(digest, "MOST_SINGLE", 2)
-    monkeypatch.setattr("streams.channel_sender.MOST_SINGLE", 2)
+    monkeypatch.setattr("streams.delivery.channel_sender.MOST_SINGLE", 2)
     tried = 0
     for kill_at in range(1, 200):
         bench = NotifierBench()

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from services.alerts.alert import Agreement, DeliveryState, Severity
 from streams import slack_notifier
-from streams.slack_faults import Fault, FaultKind
+from streams.slack_stand_in.faults import Fault, FaultKind
 from tests.slack.conftest import CHANNEL, START, TOKEN, make_alert
 from tests.slack.notifier_bench import EVERYWHERE, LOUD_TO_RISK, RISK, SALES, NotifierBench
 

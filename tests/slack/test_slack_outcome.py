@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.slack_outcome import (
+from streams.slack.outcome import (
     Answer,
     Doubt,
     Posted,

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.slack_limits import Refusal, check_message
-from streams.slack_stand_in import STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
-from streams.slack_workspace import Workspace
+from streams.slack.limits import Refusal, check_message
+from streams.slack_stand_in.server import STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
+from streams.slack_stand_in.workspace import Workspace
 
 CHANNEL = "C0POLICYALERTS"
 
@@ -182,7 +182,7 @@ def test_faults_and_state_can_be_set_from_outside():
 def test_it_runs_as_its_own_process_and_keeps_a_journal_file(tmp_path):
     """The first line says where it listens; SIGTERM ends it in good order."""
     journal = tmp_path / "journal.jsonl"
-    command = [sys.executable, "-m", "streams.slack_stand_in", "--port", "0", "--journal", str(journal)]
+    command = [sys.executable, "-m", "streams.slack_stand_in.server", "--port", "0", "--journal", str(journal)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.alerts.alert import Agreement, Severity
 from services.alerts.lifecycle import add_report, report_of
 from services.signals.signal import Relation
-from streams.slack_faults import Fault, FaultKind
+from streams.slack_stand_in.faults import Fault, FaultKind
 from tests.slack.conftest import CHANNEL, START, make_alert
 from tests.slack.notifier_bench import NotifierBench
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.slack_socket_mode import Request, read_request
-from streams.slack_stand_in import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
-from streams.slack_stand_in_socket import handshake_reply
+from streams.slack.socket_mode import Request, read_request
+from streams.slack_stand_in.server import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL, STAND_IN_TOKEN, SlackStandIn
+from streams.slack_stand_in.socket_mode import handshake_reply
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from aiohttp import web
 
 from services.errors import Unavailable
 from services.news.feed import AuthorityClass, Feed, FeedKind
-from streams.article_sender import OutgoingArticle
-from streams.feed_child import FeedParser
-from streams.feed_fetch import Fetcher, FetchRules
-from streams.feed_guard import Lookup, open_guarded_session, system_lookup
-from streams.feed_memory import FeedMemory
-from streams.feed_poll import FeedDesk
-from streams.host_turns import HostTurns
-from streams.robots_store import RobotsStore
+from streams.feeds.article_sender import OutgoingArticle
+from streams.feeds.feed_child import FeedParser
+from streams.feeds.feed_fetch import Fetcher, FetchRules
+from streams.feeds.feed_guard import Lookup, open_guarded_session, system_lookup
+from streams.feeds.feed_memory import FeedMemory
+from streams.feeds.feed_poll import FeedDesk
+from streams.feeds.host_turns import HostTurns
+from streams.feeds.robots_store import RobotsStore
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NO_REDIS = "redis://127.0.0.1:1/0"
@@ -148,10 +148,12 @@ async def opened_fetcher(port: int, lookup: Lookup = system_lookup, **rules: flo
 
 
 @asynccontextmanager
-async def opened_desk(port: int, sender: KeptSender, redis_url: str = NO_REDIS) -> AsyncIterator[FeedDesk]:
+async def opened_desk(
+    port: int, sender: KeptSender, redis_url: str = NO_REDIS, **rules: float
+) -> AsyncIterator[FeedDesk]:
     """Everything a poll needs, without Redis unless it is given."""
     parser, memory = FeedParser(), FeedMemory(redis_url)
-    async with opened_fetcher(port) as fetcher:
+    async with opened_fetcher(port, **rules) as fetcher:
         try:
             yield FeedDesk(fetcher=fetcher, robots=RobotsStore(fetcher), parser=parser, memory=memory, sender=sender)
         finally:

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.exchanges import load_calendars
-from services.market.bar_making import BarColumns
-from services.market.price_memory import InMemoryPriceBook
-from services.market.price_window import PriceBook, PriceSeries
-from services.market.sessions import ExchangeCalendar
-from services.market.tick import Bar
-from streams.health import Health
-from streams.kafka import Outbox
-from streams.price_book import RedisPriceBook
-from streams.price_store import RedisPriceStore
-from streams.session_closing import SessionClosing
+from services.market.bars.bar_making import BarColumns
+from services.market.prices.price_memory import InMemoryPriceBook
+from services.market.prices.price_window import PriceBook, PriceSeries
+from services.market.sessions.sessions import ExchangeCalendar
+from services.market.ticks.tick import Bar
+from streams.broker.kafka import Outbox
+from streams.prices.price_book import RedisPriceBook
+from streams.prices.price_store import RedisPriceStore
+from streams.prices.session_closing import SessionClosing
+from streams.watching.health import Health
 
 CALENDARS = load_calendars()
 HKT = ZoneInfo("Asia/Hong_Kong")

@@ -17,8 +17,8 @@ from config.settings import Secret
 from services.errors import Misconfigured, Unavailable, Unreadable
 from services.news.intake_batch import MOST_ARTICLES, read_batch
 from services.news.parsing import parse_article
-from streams.article_intake import LARGEST_BYTES, ArticleIntake, serving_intake
-from streams.drop_folder import DropFolder
+from streams.feeds.article_intake import LARGEST_BYTES, ArticleIntake, serving_intake
+from streams.feeds.drop_folder import DropFolder
 from tests.streams.hostile_server import KeptSender
 
 NOW = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)

@@ -12,14 +12,14 @@ from prometheus_client import REGISTRY
 
 from config.settings import Settings
 from services.errors import Unavailable
-from streams import backlog
-from streams.consumer_loop import ConsumerLoop
-from streams.group_member import Join
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record
-from streams.plain_consumer import PlainConsumer
-from streams.quick_consumer import QuickConsumer
+from streams.broker import backlog
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.group_member import Join
+from streams.broker.kafka import Outbox, Record
+from streams.broker.plain_consumer import PlainConsumer
+from streams.broker.quick_consumer import QuickConsumer
 from streams.topics import Topic
+from streams.watching.health import Health, Surroundings
 from tests.streams.waiting import wait_until
 
 pytestmark = pytest.mark.parts

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import charts
-from streams.charts import (
+from streams.rendering import charts
+from streams.rendering.charts import (
     CLASSES,
     Distribution,
     Line,

@@ -20,9 +20,9 @@ from typer.testing import CliRunner, Result
 from config.alerting import FOLDER
 from config.catalogue import load_catalogue
 from config.settings import DEFAULT_METRICS_PORTS
-from streams.cli import ProcessName, app
-from streams.embedded import free_port
-from streams.supervisor import PROCESSES
+from streams.cli.commands import ProcessName, app
+from streams.local.embedded import free_port
+from streams.local.supervisor import PROCESSES
 
 TITLE = "Rectification of platform companies completed"
 BODY = "The State Council said the rectification of platform companies has been completed and it will support Tencent."
@@ -69,7 +69,7 @@ def article(**fields: object) -> str:
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "streams.cli", *arguments],
+        [sys.executable, "-m", "streams.cli.commands", *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdin=subprocess.PIPE,

@@ -12,15 +12,15 @@ from kafka.errors import RebalanceInProgressError
 
 from config.settings import Settings
 from services.errors import Unavailable, Unreadable
-from streams.consumer_loop import ConsumerLoop
-from streams.embedded import EmbeddedBroker
-from streams.group_member import GroupMember, Join
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record, read_whole
-from streams.plain_consumer import PlainConsumer
-from streams.quick_consumer import QuickConsumer
-from streams.topic_setup import create_topics, missing_topics
+from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.group_member import GroupMember, Join
+from streams.broker.kafka import Outbox, Record, read_whole
+from streams.broker.plain_consumer import PlainConsumer
+from streams.broker.quick_consumer import QuickConsumer
+from streams.broker.topic_setup import create_topics, missing_topics
+from streams.local.embedded import EmbeddedBroker
 from streams.topics import Topic
+from streams.watching.health import Health, Surroundings
 from tests.conftest import make_settings
 from tests.streams.waiting import wait_until
 

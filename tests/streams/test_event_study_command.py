@@ -21,14 +21,14 @@ from typer.testing import CliRunner, Result
 
 from config.exchanges import load_calendars
 from services.errors import Misconfigured
-from services.market.file_prices import FilePrices
-from services.market.study_row import StudyRow, StudyState
-from streams.cli import app
-from streams.event_study_files import OUT_COLUMNS, read_events, say_value, write_rows
-from streams.html_page import hash_style
-from streams.price_file import OPTIONAL, REQUIRED, _is_sound, _read_quickly, read_price_file
-from streams.price_rows import read_rows
-from streams.table_text import read_table
+from services.market.study.file_prices import FilePrices
+from services.market.study.study_row import StudyRow, StudyState
+from streams.cli.commands import app
+from streams.prices.price_file import OPTIONAL, REQUIRED, _is_sound, _read_quickly, read_price_file
+from streams.prices.price_rows import read_rows
+from streams.rendering.html_page import hash_style
+from streams.rendering.table_text import read_table
+from streams.study.event_study_files import OUT_COLUMNS, read_events, say_value, write_rows
 
 CALENDAR = load_calendars()["XHKG"]
 DAYS = [day for number in range(420) if CALENDAR.session_on(day := date(2022, 6, 1) + timedelta(days=number))]

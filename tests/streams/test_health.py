@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.errors import Misconfigured
-from streams.health import Health, HealthServer
+from streams.watching.health import Health, HealthServer
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from config.settings import Settings
 from services.errors import Misconfigured
-from services.market.history import DailyCloses, SessionMinutes
-from services.market.history_gathering import HistoryRow
-from streams import cli_history, codec
-from streams.cli import app
-from streams.history_files import read_history_file
-from streams.kafka import read_whole
-from streams.price_store import RedisPriceStore, connect
+from services.market.prices.history import DailyCloses, SessionMinutes
+from services.market.prices.history_gathering import HistoryRow
+from streams import codec
+from streams.broker.kafka import read_whole
+from streams.cli import history as cli_history
+from streams.cli.commands import app
+from streams.prices.history_files import read_history_file
+from streams.prices.price_store import RedisPriceStore, connect
 from streams.topics import MARKET_DAYS, MARKET_MINUTES
 
 HEADER = "instrument,date,time,close,volume"

@@ -10,21 +10,22 @@ from prometheus_client import REGISTRY, generate_latest
 
 from services.alerts.alert import Agreement, Severity, SilenceReason
 from services.alerts.repeat import Decision
-from services.market.aggregation import BarAggregator
-from services.market.ticks import TICK_REASONS
+from services.market.bars.aggregation import BarAggregator
+from services.market.ticks.ticks import TICK_REASONS
 from services.signals.signal import Tone
 from streams import metrics
-from streams.slack import SlackChannel
-from streams.slack_faults import InMemorySlack, ScriptedSlack
-from streams.slack_outcome import Doubt, Posted, RateLimited, RefusalLevel, Refused, Unknown, outcome_label
-from streams.slack_workspace import Workspace
+from streams.slack.client import SlackChannel
+from streams.slack.outcome import Doubt, Posted, RateLimited, RefusalLevel, Refused, Unknown, outcome_label
+from streams.slack_stand_in.faults import InMemorySlack, ScriptedSlack
+from streams.slack_stand_in.workspace import Workspace
 from streams.topics import TOPICS
 
 ROOT = Path(__file__).parents[2]
 READ_BY = {
     "news.articles": ["services/news/parsing.py"],
     "market.ticks": [
-        f"streams/{name}.py" for name in ("tick_formats", "tick_intake", "tick_arrow", "arrow_envelope", "arrow_words")
+        f"streams/ticks/{name}.py"
+        for name in ("tick_formats", "tick_intake", "tick_arrow", "arrow_envelope", "arrow_words")
     ],
     "policy.signals": ["streams/codec.py"],
     "market.bars": ["streams/codec.py"],

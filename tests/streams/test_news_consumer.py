@@ -17,10 +17,10 @@ from services.alerts.alert import Silence
 from services.signals.reading import Reader
 from services.signals.signal import PolicySignal, Tone
 from streams import codec, news_consumer
-from streams.health import Health, Surroundings
-from streams.kafka import Outbox, Record
+from streams.broker.kafka import Outbox, Record
 from streams.news_consumer import NewsConsumer, build
-from streams.second_reader import ARTICLES_AT_ONCE, FAILURES_TO_OPEN
+from streams.second_reader.reader import ARTICLES_AT_ONCE, FAILURES_TO_OPEN
+from streams.watching.health import Health, Surroundings
 from tests.streams.chat_endpoint import ANSWER, ChatEndpoint, completion
 
 NOW = datetime(2023, 7, 13, 2, 30, tzinfo=UTC)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.market.price_path import PricePath
-from streams.card_samples.sample_alerts import make_path
-from streams.path_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_chart
+from services.market.prices.price_path import PricePath
+from streams.rendering.card_samples.sample_alerts import make_path
+from streams.rendering.path_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_chart
 
 points = st.lists(st.one_of(st.none(), st.floats(-40, 40)), min_size=2, max_size=60)
 

@@ -9,18 +9,18 @@ import pytest
 
 from config.settings import Settings
 from services.errors import Unavailable
-from services.market.bar_frame import frame_bars
-from services.market.bar_making import BarColumns
-from services.market.kept_spans import first_second_needed
-from services.market.rollup import session_span
-from services.market.tick import Bar
+from services.market.bars.bar_frame import frame_bars
+from services.market.bars.bar_making import BarColumns
+from services.market.bars.rollup import session_span
+from services.market.prices.kept_spans import first_second_needed
+from services.market.ticks.tick import Bar
 from streams import codec
-from streams.health import Health
-from streams.kafka import Outbox, read_whole
-from streams.price_book import RedisPriceBook
-from streams.price_keeping import PriceKeeping
-from streams.price_store import RedisPriceStore, connect
+from streams.broker.kafka import Outbox, read_whole
+from streams.prices.price_book import RedisPriceBook
+from streams.prices.price_keeping import PriceKeeping
+from streams.prices.price_store import RedisPriceStore, connect
 from streams.topics import MARKET_BARS, MARKET_DAYS, MARKET_MINUTES
+from streams.watching.health import Health
 from tests.streams.price_books import CALENDARS, HKT, bar, calendar_of, rows_of, session_days
 
 pytestmark = pytest.mark.parts

@@ -10,18 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.errors import Unavailable
-from services.market.bar_frame import BarFrame, frame_bars
-from services.market.bar_making import BarColumns
-from services.market.history import DailyCloses, SessionMinutes
-from services.market.price_window import PriceSeries
-from services.market.rollup import KEPT_CLOSES, KEPT_SESSIONS
-from services.market.tick import Bar
+from services.market.bars.bar_frame import BarFrame, frame_bars
+from services.market.bars.bar_making import BarColumns
+from services.market.bars.rollup import KEPT_CLOSES, KEPT_SESSIONS
+from services.market.prices.history import DailyCloses, SessionMinutes
+from services.market.prices.price_window import PriceSeries
+from services.market.ticks.tick import Bar
 from streams import codec
-from streams.health import Health
-from streams.price_book import RedisPriceBook
-from streams.price_packing import DAY_ROW, days_key, minutes_key, seconds_key
-from streams.price_store import RedisPriceStore, connect
-from streams.price_store_size import measure_store
+from streams.prices.price_book import RedisPriceBook
+from streams.prices.price_packing import DAY_ROW, days_key, minutes_key, seconds_key
+from streams.prices.price_store import RedisPriceStore, connect
+from streams.prices.price_store_size import measure_store
+from streams.watching.health import Health
 from tests.streams.price_books import (
     HKT,
     MakePrices,

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.market.ticks import parse_tick
+from services.market.ticks.ticks import parse_tick
 from services.news.parsing import parse_article
-from streams.tick_arrow import read_arrow
-from streams.tick_intake import MAX_TICKS, is_table, read_record, rows_of
+from streams.ticks.tick_arrow import read_arrow
+from streams.ticks.tick_intake import MAX_TICKS, is_table, read_record, rows_of
 
 NOW = datetime(2023, 7, 13, 6, 0, 30, tzinfo=UTC)
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

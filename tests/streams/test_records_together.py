@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick import Bar
-from streams.kafka import Record
-from streams.record_batch import RecordBatch, shared_headers, values_of
-from streams.tick_shard import Shard
+from services.market.ticks.tick import Bar
+from streams.broker.kafka import Record
+from streams.broker.record_batch import RecordBatch, shared_headers, values_of
+from streams.ticks.tick_shard import Shard
 
 START = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)
 START_MICROS = int(START.timestamp() * 1_000_000)

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from streams.cli import app
-from streams.replay_input import EARLIEST, in_order_of_arrival, in_order_of_trading
+from streams.cli.commands import app
+from streams.local.replay_input import EARLIEST, in_order_of_arrival, in_order_of_trading
 
 OPEN = datetime(2023, 7, 13, 1, 30, tzinfo=UTC)
 NEWS_AT = OPEN + timedelta(minutes=20)

@@ -13,9 +13,9 @@ import pytest
 
 from services.alerts.slack_message import render
 from services.signals.signal import Evidence
-from streams.card_samples.sample_alerts import NAMES, PUBLISHED, make_alert, make_signal
-from streams.card_samples.situations import SITUATIONS
-from streams.report import PostedMessage, Version, render_report
+from streams.rendering.card_samples.sample_alerts import NAMES, PUBLISHED, make_alert, make_signal
+from streams.rendering.card_samples.situations import SITUATIONS
+from streams.rendering.report import PostedMessage, Version, render_report
 from tests.golden.write import render_situation
 
 MADE_AT = datetime(2023, 7, 13, 9, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from services.alerts.slack_text import columns
-from streams.card_samples.situations import SITUATIONS
-from streams.slack_reading import Change, Kind, Span, find_changes, read_mrkdwn, read_payload
-from streams.terminal_card import WIDTH, build_card, draw_spans
+from streams.rendering.card_samples.situations import SITUATIONS
+from streams.rendering.terminal_card import WIDTH, build_card, draw_spans
+from streams.slack.reading import Change, Kind, Span, find_changes, read_mrkdwn, read_payload
 from tests.golden.write import render_situation
 
 

@@ -14,16 +14,17 @@ from prometheus_client import REGISTRY
 
 from config.settings import Secret, Settings
 from services.errors import Unavailable, Unreadable
-from services.market.bar_frame import BarFrame
-from services.market.bar_making import BarColumns
-from services.market.price_window import PriceSeries
-from services.market.tick import Bar
-from streams import codec, metrics, price_refill, tick_aggregator
-from streams.health import Health
-from streams.kafka import Outbox, Record
-from streams.price_store import RedisPriceStore
+from services.market.bars.bar_frame import BarFrame
+from services.market.bars.bar_making import BarColumns
+from services.market.prices.price_window import PriceSeries
+from services.market.ticks.tick import Bar
+from streams import codec, metrics, tick_aggregator
+from streams.broker.kafka import Outbox, Record
+from streams.prices import price_refill
+from streams.prices.price_store import RedisPriceStore
 from streams.tick_aggregator import TickAggregator
-from streams.tick_intake import FEWEST_COLUMNS
+from streams.ticks.tick_intake import FEWEST_COLUMNS
+from streams.watching.health import Health
 
 START = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)

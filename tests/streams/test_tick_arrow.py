@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick_columns import NO_SEQUENCE, check_columns
-from services.market.trade_rules import TradeRules
+from services.market.ticks.tick_columns import NO_SEQUENCE, check_columns
+from services.market.ticks.trade_rules import TradeRules
 from streams.metrics import DEAD_LETTER_REASONS
-from streams.tick_arrow import read_arrow
-from streams.tick_formats import ARROW_START, MAX_RECORD_BYTES, MAX_TICKS
+from streams.ticks.tick_arrow import read_arrow
+from streams.ticks.tick_formats import ARROW_START, MAX_RECORD_BYTES, MAX_TICKS
 
 NOW = datetime(2023, 7, 13, 6, 0, 10, tzinfo=UTC)
 AT_US = 1689228000250000

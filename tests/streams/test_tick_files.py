@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import Misconfigured, Unreadable
-from services.market.tick import Tick
-from services.market.ticks import parse_tick
-from streams import tick_files
-from streams.tick_files import Refusals, read_tick_file
-from streams.tick_text import columns_of_texts, raw_value
+from services.market.ticks.tick import Tick
+from services.market.ticks.ticks import parse_tick
+from streams.ticks import tick_files
+from streams.ticks.tick_files import Refusals, read_tick_file
+from streams.ticks.tick_text import columns_of_texts, raw_value
 
 NOW = datetime(2023, 7, 13, 7, 0, tzinfo=UTC)
 HEADER = ["instrument", "price", "volume", "traded_at", "sequence"]

@@ -10,11 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick_columns import NO_SEQUENCE, check_columns
-from services.market.ticks import parse_tick
+from services.market.ticks.tick_columns import NO_SEQUENCE, check_columns
+from services.market.ticks.ticks import parse_tick
 from streams.metrics import DEAD_LETTER_REASONS
-from streams.tick_formats import ARROW_START, FORMAT_HEADER, TickFormat, format_of
-from streams.tick_intake import FEWEST_COLUMNS, MAX_TICKS, UNKNOWN, columns_of_table, is_table, read_record, rows_of
+from streams.ticks.tick_formats import ARROW_START, FORMAT_HEADER, TickFormat, format_of
+from streams.ticks.tick_intake import (
+    FEWEST_COLUMNS,
+    MAX_TICKS,
+    UNKNOWN,
+    columns_of_table,
+    is_table,
+    read_record,
+    rows_of,
+)
 
 NOW = datetime(2023, 7, 13, 6, 0, 10, tzinfo=UTC)
 AT_MS = 1689228000250

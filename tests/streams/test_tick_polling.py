@@ -13,10 +13,10 @@ import pytest
 import structlog
 from aiohttp import web
 
-from streams.health import Health
-from streams.tick_desk import TickDesk
-from streams.tick_polling import PolledTicks
-from streams.tick_queue import TickQueue
+from streams.ticks.tick_desk import TickDesk
+from streams.ticks.tick_polling import PolledTicks
+from streams.ticks.tick_queue import TickQueue
+from streams.watching.health import Health
 from tests.streams.tick_feed import (
     TOKEN,
     Answer,

@@ -15,17 +15,17 @@ from typer.testing import CliRunner
 
 from config.settings import Settings
 from services.errors import Misconfigured, Unavailable
-from services.market.tick import Tick
-from streams import tick_producer
-from streams.cli import app
+from services.market.ticks.tick import Tick
+from streams.broker.kafka import Record, read_whole
+from streams.broker.topic_setup import create_topics
+from streams.cli.commands import app
 from streams.clock import wall_clock
-from streams.embedded import EmbeddedBroker
-from streams.kafka import Record, read_whole
-from streams.tick_arrow import read_arrow
-from streams.tick_formats import FORMAT_HEADER, TickFormat
-from streams.tick_intake import is_table, read_record, rows_of
-from streams.tick_producer import Receipt, TickProducer
-from streams.topic_setup import create_topics
+from streams.local.embedded import EmbeddedBroker
+from streams.ticks import tick_producer
+from streams.ticks.tick_arrow import read_arrow
+from streams.ticks.tick_formats import FORMAT_HEADER, TickFormat
+from streams.ticks.tick_intake import is_table, read_record, rows_of
+from streams.ticks.tick_producer import Receipt, TickProducer
 from streams.topics import MARKET_TICKS
 from tests.conftest import make_settings
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Misconfigured, Unavailable
-from services.market.tick import Tick
-from streams.health import Health
-from streams.tick_producer import Receipt, TickProducer
-from streams.tick_queue import TickQueue, TickSender
-from streams.tick_sink import TopicSink
+from services.market.ticks.tick import Tick
+from streams.ticks.tick_producer import Receipt, TickProducer
+from streams.ticks.tick_queue import TickQueue, TickSender
+from streams.ticks.tick_sink import TopicSink
+from streams.watching.health import Health
 from tests.conftest import make_settings
 from tests.streams.tick_feed import counted
 from tests.streams.waiting import wait_until

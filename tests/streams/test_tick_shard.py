@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import Unreadable
-from services.market.tick import Tick
-from services.market.tick_columns import TickColumns, columns_of
-from services.market.trade_rules import TradeRules, Unit
-from streams.kafka import Record
-from streams.tick_formats import FORMAT_HEADER, TickFormat
-from streams.tick_frames import write_frames
-from streams.tick_rows import read_rows
-from streams.tick_shard import Shard
+from services.market.ticks.tick import Tick
+from services.market.ticks.tick_columns import TickColumns, columns_of
+from services.market.ticks.trade_rules import TradeRules, Unit
+from streams.broker.kafka import Record
+from streams.ticks.tick_formats import FORMAT_HEADER, TickFormat
+from streams.ticks.tick_frames import write_frames
+from streams.ticks.tick_rows import read_rows
+from streams.ticks.tick_shard import Shard
 from streams.topics import CLOCK_OFFSET_HEADER
 
 START = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)

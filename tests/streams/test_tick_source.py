@@ -18,13 +18,13 @@ from aiohttp import web
 from typer.testing import CliRunner, Result
 
 from config.settings import Settings
-from services.market.tick import Tick
-from streams.cli import app
-from streams.embedded import free_port
-from streams.kafka import Record, read_whole
-from streams.tick_arrow import read_arrow
-from streams.tick_formats import FORMAT_HEADER, TickFormat
+from services.market.ticks.tick import Tick
+from streams.broker.kafka import Record, read_whole
+from streams.cli.commands import app
+from streams.local.embedded import free_port
 from streams.tick_source import read_until
+from streams.ticks.tick_arrow import read_arrow
+from streams.ticks.tick_formats import FORMAT_HEADER, TickFormat
 from streams.topics import MARKET_TICKS
 from tests.streams.tick_feed import TOKEN, Feed, Quotes, frame, serving, stay_open, trade
 from tests.streams.waiting import wait_until
@@ -99,7 +99,7 @@ def started(settings: Settings, *arguments: str | Path) -> Iterator[tuple[subpro
         "TICK_VENDOR_TOKEN": TOKEN,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "streams.cli", "ticks", *map(str, arguments)],
+        [sys.executable, "-m", "streams.cli.commands", "ticks", *map(str, arguments)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

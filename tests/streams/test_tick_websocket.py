@@ -17,13 +17,13 @@ import pytest
 import structlog
 from aiohttp import WSMessage, WSMsgType, web
 
-from services.market.aggregation import BarAggregator
-from services.market.ticks import parse_tick
-from streams.backoff import Backoff
-from streams.health import Health
-from streams.tick_desk import TickDesk
-from streams.tick_queue import TickQueue
-from streams.tick_websocket import WebSocketTicks
+from services.market.bars.aggregation import BarAggregator
+from services.market.ticks.ticks import parse_tick
+from streams.broker.backoff import Backoff
+from streams.ticks.tick_desk import TickDesk
+from streams.ticks.tick_queue import TickQueue
+from streams.ticks.tick_websocket import WebSocketTicks
+from streams.watching.health import Health
 from tests.streams.tick_feed import (
     TOKEN,
     Feed,
@@ -140,7 +140,7 @@ def test_the_vendor_gets_the_ping_it_wants() -> None:
 
 def test_a_market_that_is_closed_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing comes on a Sunday; a connection that stands is an answer."""
-    monkeypatch.setattr("streams.tick_websocket.SETTLED_SECONDS", 0.05)
+    monkeypatch.setattr("streams.ticks.tick_websocket.SETTLED_SECONDS", 0.05)
 
     async def check(reading: Reading) -> None:
         await eventually(lambda: reading.health.problems() == {}, "health")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.topic_setup import DEAD_LETTER_RETENTION_MS, wanted_topics
+from streams.broker.topic_setup import DEAD_LETTER_RETENTION_MS, wanted_topics
 from streams.topics import MARKET_TICKS, POLICY_ALERTS, TOPICS, Topic
 
 

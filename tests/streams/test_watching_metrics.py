@@ -9,15 +9,15 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from services.alerts.alert import Agreement, Alert, Severity
-from services.market.bar_making import BarColumns
+from services.market.bars.bar_making import BarColumns
 from services.market.reaction import Reaction, Window
 from streams import metrics
-from streams.backlog import Backlog
+from streams.broker.backlog import Backlog
+from streams.broker.kafka import Record
 from streams.correlator import _count_answer
-from streams.exchange_gauges import ExchangeGauges
-from streams.kafka import Record
-from streams.served_metrics import ONLY_OF, ServedMetrics
-from streams.tone_gauges import SHOWN_REGULATORS, ToneGauges
+from streams.watching.exchange_gauges import ExchangeGauges
+from streams.watching.served_metrics import ONLY_OF, ServedMetrics
+from streams.watching.tone_gauges import SHOWN_REGULATORS, ToneGauges
 from tests.alerts.alert_samples import PUBLISHED, make_reaction, make_signal
 
 NOW = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)

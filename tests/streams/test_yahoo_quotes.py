@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from services.errors import Misconfigured
-from services.market.minute_ticks import MinuteBar
-from streams.health import Health
-from streams.tick_desk import TickDesk
-from streams.tick_queue import TickQueue
+from services.market.ticks.minute_ticks import MinuteBar
 from streams.tick_source import build_line
-from streams.yahoo_quotes import YahooPlan, YahooTicks, fetch_minutes, parse_symbols, read_frame, require_yfinance
+from streams.ticks.tick_desk import TickDesk
+from streams.ticks.tick_queue import TickQueue
+from streams.ticks.yahoo_quotes import YahooPlan, YahooTicks, fetch_minutes, parse_symbols, read_frame, require_yfinance
+from streams.watching.health import Health
 from tests.streams.tick_feed import counted, eventually, quick_backoff, running
 
 KNOWN = {"0700.HK", "3690.HK", "HSI"}
@@ -140,7 +140,7 @@ def test_symbols_are_checked_against_the_catalogue() -> None:
 
 def test_without_the_library_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is optional; most users have a vendor of their own."""
-    monkeypatch.setattr("streams.yahoo_quotes.find_spec", lambda name: None)
+    monkeypatch.setattr("streams.ticks.yahoo_quotes.find_spec", lambda name: None)
     with pytest.raises(Misconfigured, match=r"pip install 'policy-signals\[quotes\]'"):
         require_yfinance()
 

@@ -16,8 +16,8 @@ from prometheus_client import REGISTRY
 
 from config.settings import Secret
 from config.tick_source import Connection, Polling, TickSource
-from services.market.tick_mapping import FieldPath, TickFields, TickMapping
-from streams.backoff import Backoff
+from services.market.ticks.tick_mapping import FieldPath, TickFields, TickMapping
+from streams.broker.backoff import Backoff
 
 TOKEN = "vendor-CANARY-24680"
 DEADLINE_SECONDS = 30.0

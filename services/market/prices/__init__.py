@@ -1,0 +1,1 @@
+"""Where the event study gets its prices: tiers, snapshots, history."""

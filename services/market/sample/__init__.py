@@ -1,0 +1,1 @@
+"""The reconstructed prices of the sample day."""

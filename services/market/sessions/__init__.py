@@ -1,0 +1,1 @@
+"""When an exchange trades, when a window ends, and whether a price is alive."""

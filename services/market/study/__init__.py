@@ -1,0 +1,1 @@
+"""What the market did, and how unusual that is."""

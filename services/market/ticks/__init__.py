@@ -1,0 +1,1 @@
+"""Single trades: what may come in, what is refused, where they come from."""

@@ -1,0 +1,1 @@
+"""Kafka: consumers, producers, topics, dead letters, and what a reader still has before it."""

@@ -1,0 +1,123 @@
+"""A group member through kafka-python: all processes but the one that reads ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
+from kafka.structs import OffsetAndMetadata, TopicPartition
+
+from config.settings import Settings
+from streams.broker.group_member import POLL_MS, MemberLost
+from streams.broker.kafka import Record, as_record, connect_consumer
+from streams.logs import log
+from streams.topics import Topic
+
+
+class PlainConsumer:
+    """A GroupMember; see there."""
+
+    def __init__(
+        self, settings: Settings, process: str, topic: Topic, most: int, on_assigned: Callable[[], None]
+    ) -> None:
+        """Join the group; raises Unavailable."""
+        self._topic = topic.name
+        self._consumer: KafkaConsumer = connect_consumer(settings, process, max_poll_records=most)
+        self._consumer.subscribe([topic.name], listener=_OnAssignment(on_assigned))
+
+    def poll(self) -> Mapping[int, Sequence[Record]]:
+        """As GroupMember."""
+        with _as_lost():
+            batch = self._consumer.poll(timeout_ms=POLL_MS)
+        return {partition.partition: [as_record(raw) for raw in records] for partition, records in batch.items()}
+
+    def assignment(self) -> frozenset[int]:
+        """As GroupMember."""
+        return frozenset(partition.partition for partition in self._consumer.assignment())
+
+    def is_caught_up(self) -> bool:
+        """As GroupMember."""
+        consumer = self._consumer
+        with _as_lost():
+            ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
+            return all(end is not None and consumer.position(partition) >= end for partition, end in ends.items())
+
+    def left(self) -> Mapping[int, int]:
+        """As GroupMember."""
+        consumer = self._consumer
+        with _as_lost():
+            ends = {one: consumer.highwater(one) for one in consumer.assignment()}
+            return {
+                one.partition: 0 if end is None else max(0, end - consumer.position(one)) for one, end in ends.items()
+            }
+
+    def commit(self, offsets: Mapping[int, int]) -> bool:
+        """As GroupMember."""
+        entries = {
+            TopicPartition(self._topic, number): OffsetAndMetadata(offset, "", -1) for number, offset in offsets.items()
+        }
+        try:
+            with _as_lost():
+                self._consumer.commit(entries)
+        except CommitFailedError:
+            # The group moved on; the new owner repeats these records, which is harmless: handlers are idempotent.
+            log.info("commit refused after a rebalance", partitions=sorted(offsets))
+            return False
+        except RebalanceInProgressError:
+            # Only polling ends a rebalance; leaving and joining anew would start the next one, for ever.
+            log.info("commit waits for a rebalance", partitions=sorted(offsets))
+            return False
+        return True
+
+    def go_back(self) -> None:
+        """As GroupMember."""
+        consumer = self._consumer
+        with _as_lost():
+            assigned = consumer.assignment()
+            for partition in assigned:
+                committed = consumer.committed(partition)
+                if committed is None:
+                    consumer.seek_to_beginning(partition)
+                else:
+                    consumer.seek(partition, committed)
+            if assigned:
+                consumer.pause(*assigned)
+
+    def resume(self) -> None:
+        """As GroupMember."""
+        paused = self._consumer.paused()
+        if paused:
+            self._consumer.resume(*paused)
+
+    def sees_topic(self) -> bool:
+        """As GroupMember."""
+        with _as_lost():
+            return bool(self._consumer.partitions_for_topic(self._topic))
+
+    def close(self) -> None:
+        """As GroupMember."""
+        self._consumer.close()
+
+
+@contextmanager
+def _as_lost() -> Iterator[None]:
+    try:
+        yield
+    except (CommitFailedError, RebalanceInProgressError):
+        raise
+    except KafkaError as error:
+        raise MemberLost(f"{type(error).__name__}: {error}") from error
+
+
+class _OnAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ships no types
+    def __init__(self, mark: Callable[[], None]) -> None:
+        self._mark = mark
+
+    def on_partitions_revoked(self, revoked: object) -> None:
+        """Nothing is held per partition that a commit has not covered."""
+
+    def on_partitions_assigned(self, assigned: object) -> None:
+        """Another member may have worked on these: rebuild before going on."""
+        self._mark()

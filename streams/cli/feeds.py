@@ -1,0 +1,117 @@
+"""``feeds list``, ``feeds check``, ``feeds preview`` and ``feeds drop``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from services.errors import Misconfigured
+
+if TYPE_CHECKING:  # imports are made where needed: --help is quick
+    from config.settings import Settings
+    from services.news.feed import Feed
+
+EXIT_FAILED = 1
+Names = Annotated[list[str] | None, typer.Argument(help="Ids of feeds.toml; all when none.")]
+FeedsFile = Annotated[Path | None, typer.Option("--file", help="Another feeds.toml than the one in use.")]
+
+
+def add_commands(feeds_app: typer.Typer) -> None:
+    """Give the group its commands."""
+    feeds_app.command("list")(show_list)
+    feeds_app.command("check")(check)
+    feeds_app.command("preview")(preview)
+    feeds_app.command("drop")(drop)
+
+
+def show_list(file: FeedsFile = None) -> None:
+    """Show the configured feeds: how often, how official, for whom, seen to answer or not."""
+    from config.feeds import describe_feeds  # noqa: PLC0415
+
+    feeds = choose_feeds(None, file)[1]
+    for feed in feeds:
+        mark = "verified" if feed.verified else "-"
+        state = mark if feed.enabled else "off"
+        typer.echo(
+            f"{feed.id:<24} {feed.kind:<9} {feed.interval_seconds:>6g} s  {feed.authority:<11} {feed.language}  "
+            f"{feed.regulator or '-':<14} {state:<9} {feed.source}"
+        )
+    typer.echo(describe_feeds(feeds))
+
+
+def check(
+    names: Names = None,
+    file: FeedsFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per feed.")] = False,
+) -> None:
+    """Ask each feed once: does it answer, what does it hold, may its pages be fetched? Nothing is sent or changed."""
+    from streams.feeds.feed_checks import check_feeds  # noqa: PLC0415
+
+    settings, feeds = choose_feeds(names, file)
+    if not check_feeds(settings, feeds, as_json=as_json):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def preview(
+    name: Annotated[str, typer.Argument(help="Id of feeds.toml, or the address of a feed.")],
+    file: FeedsFile = None,
+) -> None:
+    """Show the articles that a feed holds now, as JSON Lines in the intake format. Sends nothing."""
+    from streams.feeds.feed_checks import preview_feed  # noqa: PLC0415
+
+    settings, feeds = choose_feeds(None, file)
+    preview_feed(settings, _feed_of_address(name) if "://" in name else choose(feeds, [name])[0])
+
+
+def drop(
+    folder: Annotated[Path, typer.Option("--folder", help="Its .json, .jsonl and .xml files are sent and moved.")],
+) -> None:
+    """Send the files of a folder to news.articles once; done ones go to done/, others to refused/ with a reason."""
+    import asyncio  # noqa: PLC0415
+
+    from streams.feeds.article_sender import ArticleSender  # noqa: PLC0415
+    from streams.feeds.drop_folder import DropFolder  # noqa: PLC0415
+    from streams.process import read_surroundings  # noqa: PLC0415
+
+    if not folder.is_dir():
+        raise Misconfigured(f"--folder {str(folder)!r} is no folder")
+    surroundings = read_surroundings("kafka")
+    sender = ArticleSender(surroundings.settings, surroundings.health)
+    try:
+        done, refused = asyncio.run(DropFolder(folder, sender).take_all())
+    finally:
+        sender.close()
+    typer.echo(f"{done} files sent, {refused} refused")
+    if refused:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def choose_feeds(names: list[str] | None, file: Path | None) -> tuple[Settings, list[Feed]]:
+    """Settings of the environment and the feeds asked for; raises Misconfigured, for an unknown id too."""
+    import os  # noqa: PLC0415
+
+    from config.alerting import FOLDER  # noqa: PLC0415
+    from config.catalogue import load_catalogue  # noqa: PLC0415
+    from config.feeds import load_feeds  # noqa: PLC0415
+    from config.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings(os.environ)
+    path = file or (Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml")
+    feeds = load_feeds(load_catalogue(), path, settings.feeds_local_port)
+    return settings, choose(feeds, names) if names else feeds
+
+
+def choose(feeds: list[Feed], names: list[str]) -> list[Feed]:
+    """The named ones in the order of the file; raises Misconfigured."""
+    unknown = set(names) - {feed.id for feed in feeds}
+    if unknown:
+        raise Misconfigured(f"no feed {sorted(unknown)[0]!r}: `policy-signals feeds list` shows them")
+    return [feed for feed in feeds if feed.id in names]
+
+
+def _feed_of_address(url: str) -> Any:
+    from services.news.feed import AuthorityClass, Feed  # noqa: PLC0415
+
+    return Feed(id="preview", url=url, source="preview", authority=AuthorityClass.PRESS, language="en")

@@ -1,0 +1,1 @@
+"""What people answer: buttons, commands, feedback, and the audit of it."""

@@ -1,0 +1,50 @@
+"""The audit on a terminal: who changed what from Slack, and whether the record of it is whole."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from config.settings import read_settings
+from services.alerts.audit import AuditRecord, check_chain
+from services.alerts.desk import Change, Watch, key_of
+from services.alerts.feedback import Feedback
+from services.alerts.mutes import Mute, say_mute
+from streams.broker.kafka import read_values
+from streams.conversation.audit_log import read_links
+from streams.topics import POLICY_AUDIT
+
+
+def verify_audit(expected: str) -> bool:
+    """Follow the hash chain of the audit and say what was found; False when it is broken. Raises Unavailable."""
+    chain = check_chain(read_links(read_settings(os.environ)), expected)
+    if chain.problem:
+        typer.echo(f"FAIL  {chain.problem}; {chain.links} changes before it are sound", err=True)
+        return False
+    typer.echo(f"ok    {chain.links} changes, none missing, none altered; the last has the digest {chain.last}")
+    if not expected:
+        typer.echo("      note the digest elsewhere, and give it as --expect next time: a chain can be made anew")
+    return True
+
+
+def list_audit() -> None:
+    """Print every change: when, who, where, what. Raises Unavailable."""
+    for record in read_values(read_settings(os.environ), POLICY_AUDIT.name, AuditRecord):
+        who = record.who or "policy-signals"
+        typer.echo(
+            f"{record.number:>6}  {record.at:%Y-%m-%d %H:%M:%S} UTC  {who}  {record.where}  {_say(record.change)}"
+        )
+
+
+def _say(change: Change) -> str:
+    match change:
+        case Mute():
+            ending = "its end was said or ordered" if change.is_settled else f"until {change.until:%Y-%m-%d %H:%M} UTC"
+            return f"mute {change.number} {say_mute(change)} {ending}"
+        case Watch():
+            return f"watch {'add' if change.is_active else 'remove'} {change.instrument}"
+        case Feedback():
+            return f"feedback {change.verdict.value} {change.alert_id}"
+        case _:
+            return key_of(change).replace("/", " ")

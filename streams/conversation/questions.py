@@ -1,0 +1,88 @@
+"""Answers to the questions of ``/policy``: gathers what a question needs, and lets ``services`` say it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.routing import load_routing
+from config.settings import Settings
+from services.alerts.alert import Silence
+from services.alerts.alert_memory import AlertMemory
+from services.alerts.answers import (
+    DIGEST_SPAN,
+    Standing,
+    say_digest,
+    say_last,
+    say_mutes,
+    say_status,
+    say_watches,
+    say_why,
+    say_why_not,
+)
+from services.alerts.commands import HELP, Digest, Help, Last, Mutes, Question, Status, Watches, Why, WhyNot
+from services.alerts.mutes import MuteKind
+from services.alerts.orders import find_name
+from services.alerts.wording import place_of
+from services.signals.entities import Catalogue
+from streams.broker.kafka import read_values
+from streams.conversation.audit_log import AuditLog
+from streams.topics import POLICY_SILENCES
+
+NEWEST_SILENCES = 5_000
+NO_SUCH_ALERT = "No such alert among the last ones. `last` lists them; write the id, or its first eight characters."
+NO_SUCH_INSTRUMENT = "The catalogue has no such instrument; write it such as 0700.HK."
+
+
+class Questions:
+    """Reads; changes nothing."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, audit: AuditLog, alerts: AlertMemory) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._names = catalogue.names()
+        self._table = load_routing(catalogue).table
+        self._audit = audit
+        self._alerts = alerts
+
+    def answer(self, question: Question, now: datetime) -> str:
+        """The answer in mrkdwn; ``now`` is wall time, UTC. ``why-not`` reads a topic: raises Unavailable."""
+        desk, alerts = self._audit.desk, self._alerts.by_id.values()
+        match question:
+            case Status():
+                said = say_status(desk, self._standing(now), self._audit.feedback, now)
+            case Why(alert_id=alert_id):
+                alert = self._alerts.find(alert_id)
+                said = NO_SUCH_ALERT if alert is None else say_why(alert, self._table, self._names)
+            case WhyNot():
+                said = self._why_not(question, now)
+            case Mutes():
+                said = say_mutes(desk.mutes.values(), now)
+            case Watches():
+                said = say_watches(desk)
+            case Digest():
+                said = say_digest(alerts, now, desk.owners)
+            case Last(count=count):
+                said = say_last(alerts, count, desk.owners)
+            case Help():
+                said = "\n".join(HELP)
+        return said
+
+    def _why_not(self, question: WhyNot, now: datetime) -> str:
+        instrument = find_name(MuteKind.INSTRUMENT, question.instrument, self._catalogue)
+        if instrument is None:
+            return NO_SUCH_INSTRUMENT
+        silences = read_values(self._settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)
+        at = None
+        if question.clock is not None:
+            hour, minute = question.clock
+            local = now.astimezone(place_of(instrument).zone)
+            at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return say_why_not(instrument, silences, self._alerts.by_id.values(), at)
+
+    def _standing(self, now: datetime) -> Standing:
+        return Standing(
+            alerts=len(self._alerts.by_id),
+            recent=sum(alert.raised_at > now - DIGEST_SPAN for alert in self._alerts.by_id.values()),
+            audited=self._audit.count,
+            last_digest=self._audit.last_digest,
+        )

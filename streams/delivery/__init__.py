@@ -1,0 +1,1 @@
+"""From an alert to one message: attempts, receipts, pace, edits, refusals."""

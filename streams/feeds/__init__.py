@@ -1,0 +1,1 @@
+"""The ways in for news: feeds, pages, HTTP and a folder."""

@@ -1,0 +1,1 @@
+"""Everything on one machine: embedded parts, supervisor, demonstration, replay."""

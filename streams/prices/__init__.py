@@ -1,0 +1,1 @@
+"""The price store in Redis, its refill and its history."""

@@ -1,0 +1,1 @@
+"""What a person sees outside Slack: terminal, report, charts."""

@@ -1,0 +1,1 @@
+"""The optional second reader behind an endpoint of the user."""

@@ -1,0 +1,1 @@
+"""Slack itself: calls, limits, outcomes, Socket Mode."""

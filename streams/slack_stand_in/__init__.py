@@ -1,0 +1,1 @@
+"""A strict Slack on this machine, for trying and for tests."""

@@ -1,0 +1,1 @@
+"""The ways in for prices: frames, files, WebSocket, polling, and the shards that make bars."""

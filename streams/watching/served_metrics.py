@@ -1,0 +1,71 @@
+"""Which metrics a process serves: its own. The others would stand at 0 in it for ever and double every series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric
+
+from streams import metrics
+from streams.feeds import feed_metrics
+
+_OF_SOURCES = (
+    *(metrics.SOURCE_TICKS, metrics.SOURCE_RECONNECTS, metrics.SOURCE_GAPS),
+    *(metrics.SOURCE_CLOCK_SKEW, metrics.SOURCE_LAST_TICK),
+)
+_OF_FEEDS = (
+    *(
+        feed_metrics.FEED_POLLS,
+        feed_metrics.FEED_FAILURES,
+        feed_metrics.FEED_ENTRIES,
+        feed_metrics.FEED_DATES,
+        feed_metrics.FEED_PAGES,
+    ),
+    *(feed_metrics.FEED_LAST_ANSWER, feed_metrics.FEED_LAST_ENTRY, feed_metrics.INTAKE_ARTICLES),
+)
+ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
+    "news_consumer": (
+        *(metrics.ARTICLES, metrics.READING_SECONDS, metrics.READING_STEP_SECONDS, metrics.READING_CONFIDENCE),
+        *(metrics.READER_INFO, metrics.SECOND_READINGS, metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
+        *(metrics.SECTOR_TONE_INDEX, metrics.SECTOR_NEWS_HEAT),
+        *(metrics.REGULATOR_TONE_INDEX, metrics.REGULATOR_NEWS_WEIGHT),
+        # All 0 here, so that their panels are not empty where no feed is polled.
+        *(feed_metrics.FEED_ENTRIES, feed_metrics.FEED_FAILURES, feed_metrics.INTAKE_ARTICLES),
+    ),
+    "tick_aggregator": (
+        *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, metrics.EXCHANGE_OPEN, metrics.LAST_BAR),
+        *(metrics.PRICE_STORE_REFILLS, metrics.PRICE_STORE_BYTES, metrics.PRICE_STORE_INSTRUMENTS),
+        # All 0 here, so that their panels are not empty where no source of ours is run.
+        *_OF_SOURCES,
+    ),
+    "correlator": (
+        *(metrics.ALERTS, metrics.ALERT_REVISIONS, metrics.VERDICTS, metrics.FINAL_VERDICTS, metrics.OPEN_ALERTS),
+        *(metrics.REACTIONS, metrics.REACTION_MOVES, metrics.MEASURE_SECONDS, metrics.CALENDAR_DAYS_LEFT),
+        *(metrics.EXPOSURE_STATES, metrics.NORMAL_MODELS),
+    ),
+    "slack_notifier": (
+        *(metrics.SLACK_CALLS, metrics.DELIVERIES, metrics.PARKED, metrics.COPIES_REMOVED, metrics.LAST_POST),
+        *(metrics.SLACK_PAUSED_SECONDS, metrics.SLACK_CLOCK_SKEW),
+    ),
+    "tick_source": _OF_SOURCES,
+    "feed_poller": _OF_FEEDS,
+}
+"""What stands under no process is served by all."""
+
+
+class ServedMetrics:
+    """The registry as one process serves it; all of it for a name that is not in the table."""
+
+    def __init__(self, process: str) -> None:
+        self._process = process
+
+    def collect(self) -> Iterator[Metric]:
+        """Families that are this process's own or everybody's."""
+        owned = ONLY_OF.get(self._process)
+        own = {metric._name for metric in owned or ()}
+        listed = {metric._name for metrics_of_one in ONLY_OF.values() for metric in metrics_of_one}
+        for family in REGISTRY.collect():
+            if owned is None or family.name in own or family.name not in listed:
+                yield family

@@ -17,6 +17,8 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The tool that resolves requirements.lock; it gets an environment of its own and is gone afterwards.
 UV_VERSION := 0.13.8
 ARGS ?=
+# Workers of the test suite: most tests wait for a broker or a process, so one more than two cores.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-kafka test-monitoring lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
@@ -31,7 +33,7 @@ run: $(READY) ## the whole line on this machine over a sample day: no Kafka, Red
 	@$(BIN)/policy-signals demo $(ARGS)
 
 test: $(READY) ## the test suite; ARGS="-k name" narrows it
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka and a real Redis (needs Java, Maven, redis-server)
 	@tests/kafka/require-programs

@@ -16,8 +16,8 @@ from config.sample_day import load_sample_day
 from services.market.reaction import Window
 from services.news.parsing import parse_article
 from services.signals.signal import Role
-from streams.slack_reading import visible_lines
-from streams.supervisor import PROCESSES
+from streams.local.supervisor import PROCESSES
+from streams.slack.reading import visible_lines
 from tests.end_to_end.conftest import LiveRun
 from tests.end_to_end.days import shown_revision
 from tests.end_to_end.line import alert_payload

@@ -138,7 +138,6 @@ def test_other_columns_are_passed_over_even_when_nested() -> None:
         ({"conditions": pa.array([["x", None], None, ["y"]])}, "wrong_type", 1),
         ({"currency": pa.array(["x" * 65, "", "HKD"])}, "wrong_type", 1),
     ],
-    ids=str,
 )
 def test_a_bad_tick_is_counted_and_the_others_are_taken(changed: dict[str, Any], reason: str, count: int) -> None:
     """By the same reasons as in JSON: one wrong row must not cost a frame."""
@@ -176,7 +175,6 @@ def test_conditions_and_currencies_come_along() -> None:
         {"conditions": pa.array([[1], [2], [3]])},
         {"currency": pa.array([["HKD"]] * 3)},
     ],
-    ids=str,
 )
 def test_a_column_of_a_wrong_type_refuses_the_frame(changed: dict[str, Any]) -> None:
     """That is a mistake of the producer's code, not of a trade."""

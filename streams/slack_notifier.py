@@ -6,7 +6,7 @@ stands in ``policy.alerts.log`` before it is made, and a record is committed whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -14,29 +14,35 @@ from itertools import cycle
 from config.catalogue import load_catalogue
 from config.routing import RoutingFile, load_routing
 from config.settings import Settings
-from services.alerts.alert import Alert
+from services.alerts.alert import Alert, Silence
+from services.alerts.alert_memory import AlertMemory
 from services.alerts.delivery_channels import find_channels
 from services.errors import Unavailable
 from streams import codec, metrics
 from streams.broker.consumer_loop import ConsumerLoop
-from streams.broker.kafka import Outbox, Record
+from streams.broker.kafka import Outbox, Record, read_values
 from streams.delivery import metrics as delivery_metrics
 from streams.delivery.attempt_log import AttemptLog, KafkaAttemptLog
 from streams.delivery.card_writer import CardWriter, find_posted_at
 from streams.delivery.channel_sender import ChannelSender, SenderParts
+from streams.delivery.held_alerts import HoldingParts
+from streams.delivery.like_events import LikeEvents
 from streams.delivery.pacing import Pacing, SystemClock, WaitingClock
+from streams.delivery.quiet_desk import QuietDesk
 from streams.delivery.refusals import Refusals
 from streams.delivery.sweep import sweep_copies
 from streams.process import read_surroundings, run_loop
 from streams.slack.client import SlackChannel, connect_slack
 from streams.slack.outcome import Posted, outcome_label
-from streams.topics import POLICY_ALERTS
+from streams.topics import POLICY_ALERTS, POLICY_SILENCES
 from streams.watching.desk_reader import DeskReader
 from streams.watching.health import Health, Surroundings
 
 PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0
 CHECK_SECONDS = 30.0
+MOST_REMEMBERED = 2_000
+"""Alerts that digests and like events look back at."""
 MOST_WAITING = 5_000
 """Revisions in all queues together; what comes then stays on the topic until there is room."""
 ROUND_SECONDS = 2.0
@@ -55,6 +61,10 @@ class NotifierParts:
     cards: CardWriter
     clock: WaitingClock
     may_send: Callable[[], bool] = lambda: True
+    read_alerts: Callable[[], Iterable[Alert]] = lambda: ()
+    """The last revision of every alert on the topic, for what waited through a restart. Raises Unavailable."""
+    tell_silence: Callable[[Silence], None] = lambda _: None
+    """Records why an alert makes no sound."""
 
 
 class SlackNotifier:
@@ -70,9 +80,25 @@ class SlackNotifier:
         for name, target in self._targets.items():
             # Two names may lead to one channel, which has one pace.
             names.setdefault(target, name)
+        recent = AlertMemory(MOST_REMEMBERED)
+        table, rules = parts.routing.table, parts.routing.holding
+        self._like = LikeEvents(table, rules, recent, parts.clock, parts.tell_silence)
+        holding = HoldingParts(
+            log=parts.log,
+            clock=parts.clock,
+            rules=rules,
+            table=table,
+            points=parts.cards.points,
+            tell_silence=parts.tell_silence,
+            recent=recent,
+        )
+        self._quiet = QuietDesk(holding, parts.read_alerts)
         self.senders: Mapping[str, ChannelSender] = {
             target: ChannelSender(name, self._sender_parts(target)) for target, name in names.items()
         }
+        for target, sender in self.senders.items():
+            leading = tuple(name for name, other in self._targets.items() if other == target)
+            sender.take_back = self._quiet.add(sender, leading, sender.state).take_back
         delivery_metrics.declare_channels(names.values())
         fallback = self.senders[self._targets[parts.routing.table.fallback]]
         self._fallback = fallback
@@ -87,12 +113,14 @@ class SlackNotifier:
         self._parts.log.rebuild()
         for sender in self.senders.values():
             sender.forget()
+        self._quiet.rebuild()
         self._check_slack(self._fallback)
 
     def handle(self, record: Record) -> None:
         """Put one revision into the queues of its channels. Raises Unreadable; Unavailable when they are full."""
         alert = codec.decode(Alert, record.value)
         self._latest_offset_ms = record.clock_offset_ms or self._latest_offset_ms
+        self._quiet.note(alert)
         wanted = [sender for sender in self._find_senders(alert) if not sender.queue.knows(alert)]
         if not wanted:
             return
@@ -101,7 +129,7 @@ class SlackNotifier:
             raise Unavailable("slack_queue", f"{MOST_WAITING} revisions wait", retry_after=0.2)
         # A card that cannot be written is set aside with its record, not met again and again in the queue.
         self._parts.cards.write(alert, self._event_now(record.clock_offset_ms), None)
-        for sender in wanted:
+        for sender in [sender for sender in wanted if not self._quiet.keep(sender.channel, alert)]:
             sender.take(alert, record.partition, record.offset, record.clock_offset_ms)
 
     def idle(self, caught_up: bool) -> None:
@@ -123,6 +151,7 @@ class SlackNotifier:
     def _work(self) -> None:
         """In turns, until nothing may leave now or the round is over. Raises Unavailable for Kafka and ownership."""
         clock = self._parts.clock
+        self._quiet.look()
         until, quiet, has_worked = clock.monotonic() + ROUND_SECONDS, 0, False
         while quiet < len(self.senders) and clock.monotonic() < until:
             did = next(self._turns).work()
@@ -157,6 +186,7 @@ class SlackNotifier:
             clock=parts.clock,
             cards=parts.cards,
             event_now=self._event_now,
+            find_thread=self._like.find_thread,
         )
 
     def _event_now(self, clock_offset_ms: int) -> datetime:
@@ -181,6 +211,7 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     settings.require_slack()
     catalogue = load_catalogue()
     routing = load_routing(catalogue)
+    outbox = Outbox(settings)
 
     def connect(target: str) -> SlackChannel:
         return connect_slack(target, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
@@ -195,9 +226,11 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
         clock=SystemClock(),
         # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
         may_send=lambda: loop.is_owner(),  # noqa: PLW0108
+        read_alerts=lambda: read_values(settings, POLICY_ALERTS.name, Alert),
+        tell_silence=lambda one: outbox.send(POLICY_SILENCES.name, one.article_id, codec.encode(one)),
     )
     notifier = SlackNotifier(settings, parts, health)
-    loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, Outbox(settings))
+    loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, outbox)
     loop.max_poll_records = 50
     return surroundings, loop
 

@@ -22,8 +22,9 @@ ROOM_ARROWS = {
     "errors": set(),
     "news": {"errors", "news"},
     "signals": {"errors", "news", "signals"},
+    "stories": {"errors", "news", "signals", "stories"},
     "market": {"errors", "news", "market"},
-    "alerts": {"errors", "news", "signals", "market", "alerts"},
+    "alerts": {"errors", "news", "signals", "stories", "market", "alerts"},
 }
 
 

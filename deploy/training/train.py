@@ -16,9 +16,10 @@ from msgspec.structs import replace
 
 from config.catalogue import load_catalogue
 from deploy.training.artefact import write_artefact
+from deploy.training.beside_fit import fit_acting, fit_stages
 from deploy.training.calibration import fit_temperature
 from deploy.training.contrast import contrast_examples
-from deploy.training.examples import Prepared, is_held_out, list_authorities, part_of, prepare, read_examples
+from deploy.training.examples import Example, Prepared, is_held_out, list_authorities, part_of, prepare, read_examples
 from deploy.training.fit import Plan, fit
 from deploy.training.gate_fit import fit_gate
 from deploy.training.graph import write_graph
@@ -30,7 +31,7 @@ from services.signals.model.encoder import Encoder
 from services.signals.model.heads import add_phrases, answer
 from services.signals.model.subwords import Subwords
 from services.signals.model.tone_model import Artefact, read_of
-from services.signals.sight import RuleBook
+from services.signals.sight import RuleBook, Sight
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "config" / "reader" / "examples"
@@ -85,10 +86,16 @@ def main() -> None:
         authorities=authorities,
         gate=fit_gate(prepared),
         phrases=fit_phrases(taught),
+        acting=fit_acting(*_open(prepared), load_catalogue().regulators),
+        stages=fit_stages(*_open(prepared)),
         temperature=1.0,
     )
     write_artefact(chosen.out, replace(artefact, temperature=_calibrate(artefact, [*aside, *held_out])))
     say(f"written to {chosen.out}")
+
+
+def _open(prepared: list[Prepared]) -> tuple[list[Example], list[Sight]]:
+    return [item.example for item in prepared], [item.sight for item in prepared]
 
 
 def drill(start: Parameters, contrast: list[Prepared], rows: np.ndarray) -> Parameters:

@@ -92,6 +92,16 @@ class SilenceReason(StrEnum):
     NO_EXPOSURE = "no_exposure"
     MUTED = "muted"
     """A person ordered it, until a certain time."""
+    INHIBITED = "inhibited"
+    """Background to a story whose alert is still followed."""
+    COOLDOWN = "cooldown"
+    """Told in the thread of a like event, not as a message of its own."""
+    QUIET_HOURS = "quiet_hours"
+    """Waits for the end of the quiet hours of its channel."""
+    DIGEST_ONLY = "digest_only"
+    """Waits for the next digest of its channel, which tells so quiet ones in no other way."""
+    LATE = "late"
+    """News that came too late for a message of its own: it stands in the next brief."""
 
 
 class Silence(Struct, frozen=True, kw_only=True):
@@ -115,6 +125,8 @@ class DeliveryState(StrEnum):
     ATTEMPT = "attempt"
     SENT = "sent"
     PARKED = "parked"
+    HELD = "held"
+    """It waits on purpose, for the end of quiet hours or for a digest; the alert itself lies on its topic."""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -139,4 +151,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """Event time of the revision that the message shows."""
     correction: str = ""
     """Signal id of the report that strikes the card; empty when none does."""
+    thread_ts: str = ""
+    """The message in whose thread it stands, that of a like event; empty: it stands in the channel itself."""
+    is_released: bool = False
+    """It was HELD before this attempt, so its record is committed: who finds the attempt reads the alert again."""
     at: datetime

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Silence, SilenceReason
 from services.alerts.desk import Desk, Order, Watch
+from services.alerts.inhibition import find_inhibition
 from services.alerts.lifecycle import Due, add_report, find_next_due, raise_alert, revise
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.mutes import find_mute
@@ -146,6 +147,10 @@ class Correlation:
         found = find_silence(signal, self._policy)
         if found is not None and (not is_known or found[0] in SILENT_REPORTS):
             return found
+        root = content_id("alt", signal.story_id)
+        inhibited = find_inhibition(signal, self._alerts[root] if root in self._due else None)
+        if inhibited is not None:
+            return inhibited
         arrived_at = signal.received_at - timedelta(milliseconds=clock_offset_ms)
         mute = find_mute(signal, self._desk.mutes.values(), arrived_at)
         return None if mute is None else explain_mute(mute)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from services.alerts.alert import Alert
 from services.alerts.edit_pace import LEAST_GAP
-from services.alerts.routing import LOUDNESS
+from services.alerts.loudness import LOUDNESS
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

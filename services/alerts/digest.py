@@ -20,6 +20,7 @@ MOST_LINES = 25
 """At most 380 characters each, so that a digest stays under 10,000 and within Slack's 50 blocks."""
 LONGEST_PART = 110
 LONGEST_LINK = 90
+BRIEF_PREFIX = "brf"
 
 
 def gather(waiting: Sequence[Waiting], points: Callable[[Alert], float]) -> tuple[Waiting, ...]:
@@ -31,6 +32,16 @@ def gather(waiting: Sequence[Waiting], points: Callable[[Alert], float]) -> tupl
 def name_digest(channel: str, alerts: Sequence[Alert]) -> str:
     """The same alerts in the same channel, the same digest."""
     return content_id("dig", channel, *sorted(alert.alert_id for alert in alerts))
+
+
+def name_brief(channel: str, alerts: Sequence[Alert], due: str = "") -> str:
+    """As ``name_digest``; ``due``: when a digest was due that may tell of no alert that waited."""
+    return content_id(BRIEF_PREFIX, channel, due, *sorted(alert.alert_id for alert in alerts))
+
+
+def is_brief(digest_id: str) -> bool:
+    """True for the id of a brief: alerts that it could not tell wait for another one."""
+    return digest_id.startswith(f"{BRIEF_PREFIX}_")
 
 
 def write_digest(alerts: Sequence[Alert], names: Mapping[str, str]) -> dict[str, object]:

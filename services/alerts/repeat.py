@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
 from services.alerts.corrections import correction_of
+from services.alerts.lateness import is_late
 
 NOT_POSTED = "not_posted"
 """First word of an ATTEMPT's detail: Slack said no, so the message certainly does not exist."""
@@ -44,6 +45,8 @@ class RepeatReason(StrEnum):
     MESSAGE_DELETED = "message_deleted"
     OUTGREW_DIGEST = "outgrew_digest"
     TOLD_IN_DIGEST = "told_in_digest"
+    TIME_TO_TELL = "time_to_tell"
+    """It waited on purpose, and nothing holds it back any more."""
 
 
 class Repeat(Struct, frozen=True, kw_only=True):
@@ -61,6 +64,8 @@ def decide_repeat(last: Receipt | None, alert: Alert) -> Repeat:
     """
     if last is None:
         return _repeat(Decision.POST, RepeatReason.NEVER_TRIED)
+    if last.state is DeliveryState.HELD and last.slack_ts is None:
+        return _repeat(Decision.POST, RepeatReason.TIME_TO_TELL)
     if last.state is DeliveryState.PARKED:
         return _decide_after_parking(last, alert)
     if alert.revision < last.revision:
@@ -101,8 +106,11 @@ def _decide_after_sending(last: Receipt, alert: Alert) -> Repeat:
 
 def _decide_after_digest(last: Receipt, alert: Alert) -> Repeat:
     """A line of a digest cannot be edited; what matters enough gets a message of its own."""
+    is_corrected = correction_of(alert) != last.correction
     is_louder = alert.severity is Severity.FLASH and last.severity is not Severity.FLASH
-    if is_louder or alert.agreement is not last.agreement or correction_of(alert) != last.correction:
+    # Late news is not worth a sound for what the market did hours ago; that it was wrong is.
+    has_news = is_louder or alert.agreement is not last.agreement
+    if is_corrected or (has_news and not is_late(alert)):
         return _repeat(Decision.POST, RepeatReason.OUTGREW_DIGEST)
     return _repeat(Decision.SKIP_DIGESTED, RepeatReason.TOLD_IN_DIGEST)
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from services.alerts.alert import Alert, Severity
+from services.alerts.loudness import LOUDNESS, Cooldown
 from services.alerts.watchlists import Watchlist, find_watchlists
 from services.signals.signal import Tone
 
-LOUDNESS = (Severity.ALERT, Severity.URGENT, Severity.FLASH)
+__all__ = ["LOUDNESS", "Route", "Routing", "RoutingTable", "Step", "Way", "find_mismatch", "route_alert"]
 
 
 class Route(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"go_on": "continue"}):
@@ -34,6 +35,10 @@ class Route(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
     """Names of channels; a route with children may leave it to them."""
     go_on: bool = False
     """True: the siblings after this one are asked too."""
+    quiet: tuple[str, ...] = ()
+    """Names of quiet hours that hold back what comes this way; those of the routes above count as well."""
+    cooldown: Cooldown | None = None
+    """How long a like event joins the thread of the first; none: that of the route above, or no cooldown."""
     routes: tuple[Route, ...] = ()
 
 
@@ -46,11 +51,23 @@ class Step(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Way(Struct, frozen=True, kw_only=True):
+    """How an alert comes to a channel: through which route, with the quiet hours and the cooldown of that way."""
+
+    channel: str
+    route: str = ""
+    """Empty: it is the fallback, and no route took the alert."""
+    quiet: tuple[str, ...] = ()
+    cooldown: Cooldown | None = None
+
+
 class Routing(Struct, frozen=True, kw_only=True):
     """Where one alert goes: names of channels without repeats, and every route that was asked, in order."""
 
     channels: tuple[str, ...]
     steps: tuple[Step, ...]
+    ways: tuple[Way, ...] = ()
+    """One for each route that delivers; several may lead to one channel."""
 
 
 class RoutingTable(Struct, frozen=True, kw_only=True):
@@ -65,22 +82,32 @@ def route_alert(alert: Alert, table: RoutingTable) -> Routing:
     """Channels of an alert; the fallback alone when no route takes it."""
     steps: list[Step] = []
     lists = find_watchlists(alert.signal, table.watchlists)
-    found = dict.fromkeys(_walk(alert, table.routes, lists, steps))
-    return Routing(channels=tuple(found) or (table.fallback,), steps=tuple(steps))
+    ways = tuple(_walk(alert, table.routes, lists, steps)) or (Way(channel=table.fallback),)
+    return Routing(channels=tuple(dict.fromkeys(way.channel for way in ways)), steps=tuple(steps), ways=ways)
 
 
 def _walk(
-    alert: Alert, routes: tuple[Route, ...], lists: frozenset[str], steps: list[Step], depth: int = 0
-) -> Iterator[str]:
+    alert: Alert, routes: tuple[Route, ...], lists: frozenset[str], steps: list[Step], above: tuple[Route, ...] = ()
+) -> Iterator[Way]:
     for route in routes:
         why = find_mismatch(alert, route, lists)
-        steps.append(Step(depth=depth, name=route.name, matched=not why, why=why or "matches"))
+        steps.append(Step(depth=len(above), name=route.name, matched=not why, why=why or "matches"))
         if why:
             continue
-        below = list(_walk(alert, route.routes, lists, steps, depth + 1))
-        yield from below or route.to
+        line = (*above, route)
+        below = list(_walk(alert, route.routes, lists, steps, line))
+        yield from below or (_way(name, line) for name in route.to)
         if not route.go_on:
             return
+
+
+def _way(channel: str, line: tuple[Route, ...]) -> Way:
+    return Way(
+        channel=channel,
+        route=" / ".join(route.name for route in line),
+        quiet=tuple(dict.fromkeys(name for route in line for name in route.quiet)),
+        cooldown=next((route.cooldown for route in reversed(line) if route.cooldown is not None), None),
+    )
 
 
 def find_mismatch(alert: Alert, route: Route, lists: frozenset[str]) -> str:

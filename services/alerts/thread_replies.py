@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert, Receipt, Report, Severity
 from services.alerts.card_sentences import find_place, say_title
+from services.alerts.loudness import is_louder
 from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
 from services.alerts.wording import say_clock
 from services.signals.signal import Relation
 
 BECAME_FLASH = "became_flash"
+BECAME_URGENT = "became_urgent"
 _VERBS = {Relation.CORRECTION: "corrected", Relation.UPDATE: "updated"}
 
 
@@ -36,10 +38,16 @@ def list_replies(alert: Alert) -> tuple[Reply, ...]:
 
 
 def find_upgrade(last: Receipt | None, alert: Alert, names: Mapping[str, str]) -> Reply | None:
-    """The one loud reply: the channel shows this alert below Flash, and now it is one."""
-    if last is None or last.severity in (None, Severity.FLASH) or alert.severity is not Severity.FLASH:
+    """The one loud reply: the channel shows this alert below Flash, and now it is one.
+
+    In the thread of a like event, where its card made no sound, each step up is loud.
+    """
+    if last is None or last.severity is None or not is_louder(alert.severity, last.severity):
         return None
-    return Reply(reply_id=BECAME_FLASH, text=f"Now {for_mrkdwn(say_title(alert, names), 300)}", is_broadcast=True)
+    if alert.severity is not Severity.FLASH and not last.thread_ts:
+        return None
+    reply_id = BECAME_FLASH if alert.severity is Severity.FLASH else BECAME_URGENT
+    return Reply(reply_id=reply_id, text=f"Now {for_mrkdwn(say_title(alert, names), 300)}", is_broadcast=True)
 
 
 def say_report(alert: Alert, report: Report) -> str:

@@ -13,7 +13,8 @@ class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, for
     """One authority. Aliases stand on their own; every other name needs its country.
 
     ``generic`` names count when the text is about its country ("central bank"), ``broad`` ones only with the country
-    right at them ("India's government"); a broad name may be the alias of another authority ("Korea's FTC"). ``stop``
+    right at them ("India's government"); a broad name may be the alias of another authority ("Korea's FTC"). ``topics``
+    are no names, but acts that only it does: where its country speaks and no authority is named, it is meant. ``stop``
     phrases hold a name and do not mean the authority ("CAC 40").
     """
 
@@ -31,6 +32,8 @@ class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, for
     generic_zh: tuple[str, ...] = ()
     broad_en: tuple[str, ...] = ()
     broad_zh: tuple[str, ...] = ()
+    topics_en: tuple[str, ...] = ()
+    topics_zh: tuple[str, ...] = ()
     stop_en: tuple[str, ...] = ()
     stop_zh: tuple[str, ...] = ()
 

@@ -135,6 +135,8 @@ def _names(sentence: Sentence, linker: Linker) -> Iterator[Found]:
     """Authorities and companies of the catalogue as cues; its generic names ("short-selling ban") are words of acts."""
     free_from = 0
     for mention in linker.find_mentions(sentence.text):
+        if mention.kind is NameKind.TOPIC:
+            continue
         surface = fold(mention.surface)
         start = sentence.folded.find(surface, free_from)
         if start < 0 or not surface:

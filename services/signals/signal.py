@@ -47,8 +47,17 @@ class Relation(StrEnum):
     REPRINT = "reprint"
     UPDATE = "update"
     REPORT = "report"
-    """Another report of the same event (independent or translated)."""
+    """Another report of the same event, in its own words."""
     CORRECTION = "correction"
+    SYNDICATED = "syndicated"
+    """The text of one source in another paper, shortened or with a title of its own."""
+    TRANSLATION = "translation"
+    """The same event told in another language."""
+    RETRACTION = "retraction"
+    FOLLOW_UP = "follow_up"
+    """A new act in a matter that was told: draft to final, probe to fine. A story of its own."""
+    BACKGROUND = "background"
+    """A look back at an event: explainer, analysis, time line."""
 
 
 class Exposure(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,9 @@ from streams.topics import Topic
 from streams.watching.health import Surroundings
 
 PROBE_EVERY_SECONDS = 2.0
+LEASE_SHARE = 0.8
+"""The group counts from the last heartbeat, which is up to a sixth of the session older than the last poll."""
+SETTLES_WITHIN_SESSIONS = 3.0
 
 
 class Handler(Protocol):
@@ -76,6 +79,8 @@ class ConsumerLoop:
         self._resume_at = 0.0
         self._probed_at = 0.0
         self._polled_at = 0.0
+        self._refused_since: float | None = None
+        self._member: GroupMember | None = None
         self._backlog = Backlog()
 
     def run(self) -> None:
@@ -99,14 +104,22 @@ class ConsumerLoop:
 
     def is_owner(self) -> bool:
         """False when the group may have given the partition to another member, as after a long pause."""
-        lease = self._settings.kafka_session_timeout_ms / 1000
-        return not self._needs_rebuild and monotonic() - self._polled_at < lease
+        is_fresh = monotonic() - self._polled_at < LEASE_SHARE * self._session_seconds
+        return is_fresh and not self._needs_rebuild and self._member is not None and bool(self._member.assignment())
+
+    @property
+    def _session_seconds(self) -> float:
+        return self._settings.kafka_session_timeout_ms / 1000
 
     def _connect(self) -> GroupMember:
         if not kafka_answers(self._settings.kafka_bootstrap):
             raise Unavailable("kafka", f"nothing listens on {self._settings.kafka_bootstrap}", retry_after=1.0)
         self._mark_for_rebuild()
-        return self.join(self._settings, self._process, self._topic, self.max_poll_records, self._mark_for_rebuild)
+        self._refused_since = None
+        join = self.join
+        self._member = join(self._settings, self._process, self._topic, self.max_poll_records, self._mark_for_rebuild)
+        self._polled_at = monotonic()
+        return self._member
 
     def _mark_for_rebuild(self) -> None:
         self._needs_rebuild = True
@@ -114,7 +127,7 @@ class ConsumerLoop:
     def _serve(self, consumer: GroupMember) -> None:
         while not self.stop.is_set():
             batch = consumer.poll()
-            self._polled_at = monotonic()
+            self._note_poll()
             self._look_at_backlog(consumer, batch)
             self._probe(consumer)
             if monotonic() < self._resume_at:
@@ -132,12 +145,20 @@ class ConsumerLoop:
             except Unavailable as error:
                 self._wait_for(consumer, error)
 
+    def _note_poll(self) -> None:
+        """A process that was stopped wakes up with an old answer to its heartbeat and with partitions others have."""
+        silent = monotonic() - self._polled_at
+        self._polled_at = monotonic()
+        if silent > LEASE_SHARE * self._session_seconds:
+            raise MemberLost(f"silent for {silent:.1f} s, and the group may have gone on")
+
     def _rebuild_if_needed(self, consumer: GroupMember) -> None:
         if self._needs_rebuild and consumer.assignment():
             self._handled.clear()
             self._committed.clear()
             self._backlog.forget_all()
             self._handler.rebuild()
+            self._polled_at = monotonic()  # reading everything again may take longer than a lease
             self._needs_rebuild = False
 
     def _handle_all(self, records: Sequence[Record]) -> None:
@@ -195,8 +216,16 @@ class ConsumerLoop:
             offset = handled if needed is None else min(handled, needed)
             if offset > self._committed.get(partition, -1):
                 ready[partition] = offset
-        if ready and consumer.commit(ready):
+        if not ready:
+            return
+        if consumer.commit(ready):
             self._committed |= ready
+            self._refused_since = None
+            return
+        # A rebalance ends by polling; one that does not end would leave this member at work without being one.
+        self._refused_since = self._refused_since or monotonic()
+        if monotonic() - self._refused_since > SETTLES_WITHIN_SESSIONS * self._session_seconds:
+            raise MemberLost("the group does not settle")
 
     def _wait_for(self, consumer: GroupMember, error: Unavailable) -> None:
         """Go back to what is committed and pause; polling goes on, so the group keeps this member."""

@@ -24,17 +24,40 @@ class PlainConsumer:
     ) -> None:
         """Join the group; raises Unavailable."""
         self._topic = topic.name
+        self._on_assigned = on_assigned
+        self._is_newly_assigned = False
         self._consumer: KafkaConsumer = connect_consumer(settings, process, max_poll_records=most)
-        self._consumer.subscribe([topic.name], listener=_OnAssignment(on_assigned))
+        self._consumer.subscribe([topic.name], listener=_OnAssignment(self._take_up))
 
     def poll(self) -> Mapping[int, Sequence[Record]]:
         """As GroupMember."""
         with _as_lost():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
+        self._require_heartbeat()
+        if self._is_newly_assigned:
+            self._is_newly_assigned = False
+            self._seek_committed()
+            return {}
         return {partition.partition: [as_record(raw) for raw in records] for partition, records in batch.items()}
 
+    def _require_heartbeat(self) -> None:
+        """After some rebalances kafka-python 3.0.12 never begins to send heartbeats again.
+
+        The group then forgets this member, which keeps what it was given, or waits with nothing, for ever. A process
+        that was stopped for long looks the same.
+        """
+        coordinator = self._consumer._coordinator
+        if coordinator.stable() and coordinator.heartbeat.session_timeout_expired():
+            raise MemberLost("no heartbeat was answered for a whole session")
+
     def assignment(self) -> frozenset[int]:
-        """As GroupMember."""
+        """As GroupMember; none while the group shares anew, or when it has not heard of this member for a session.
+
+        The client itself goes on naming what it had before, although the group may have given that to others.
+        """
+        coordinator = self._consumer._coordinator
+        if not coordinator.stable() or coordinator.heartbeat.session_timeout_expired():
+            return frozenset()
         return frozenset(partition.partition for partition in self._consumer.assignment())
 
     def is_caught_up(self) -> bool:
@@ -73,17 +96,28 @@ class PlainConsumer:
 
     def go_back(self) -> None:
         """As GroupMember."""
+        self._seek_committed()
+        assigned = self._consumer.assignment()
+        if assigned:
+            self._consumer.pause(*assigned)
+
+    def _take_up(self) -> None:
+        self._is_newly_assigned = True
+        self._on_assigned()
+
+    def _seek_committed(self) -> None:
+        """A client that keeps a partition through a rebalance keeps its place in it, too.
+
+        What the handler held and forgets with its rebuild would never be handed in again.
+        """
         consumer = self._consumer
         with _as_lost():
-            assigned = consumer.assignment()
-            for partition in assigned:
+            for partition in consumer.assignment():
                 committed = consumer.committed(partition)
                 if committed is None:
                     consumer.seek_to_beginning(partition)
                 else:
                     consumer.seek(partition, committed)
-            if assigned:
-                consumer.pause(*assigned)
 
     def resume(self) -> None:
         """As GroupMember."""

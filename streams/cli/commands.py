@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
 from streams.cli.audit import add_commands as add_audit
 from streams.cli.feeds import add_commands as add_feeds
+from streams.cli.stories import add_commands as add_stories
 from streams.cli.tick_sources import add_commands as add_tick_sources
 from streams.cli.ticks import add_commands as add_tick_files
 
@@ -69,6 +70,7 @@ feeds_app = typer.Typer(help="News from feeds, files and vendors.", no_args_is_h
 app.add_typer(feeds_app, name="feeds")
 add_feeds(feeds_app)
 add_audit(app)
+add_stories(app)
 add_tick_files(ticks_app)
 add_tick_sources(ticks_app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class AttemptLog(Protocol):
     def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of this alert's message, or reply, in this channel; None: never tried."""
 
+    def find_held(self, channel: str) -> tuple[Receipt, ...]:
+        """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
+
     def append(self, *receipts: Receipt) -> None:
         """Return when the receipts are safe; raises Unavailable when that is not certain."""
 
@@ -40,6 +44,10 @@ class InMemoryAttemptLog:
     def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of this alert's message, or reply, in this channel; None: never tried."""
         return self._last.get((alert_id, channel, reply_id))
+
+    def find_held(self, channel: str) -> tuple[Receipt, ...]:
+        """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
+        return _held_in(channel, self._last.values())
 
     def append(self, *receipts: Receipt) -> None:
         """Remember the receipts."""
@@ -63,6 +71,10 @@ class KafkaAttemptLog:
     def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of this alert's message, or reply, in this channel, as of ``rebuild`` and own appends."""
         return self._last.get((alert_id, channel, reply_id))
+
+    def find_held(self, channel: str) -> tuple[Receipt, ...]:
+        """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
+        return _held_in(channel, self._last.values())
 
     def append(self, *receipts: Receipt) -> None:
         """Return when the broker has acknowledged the receipts; raises Unavailable when it did not.
@@ -109,6 +121,16 @@ def receipt_key(alert_id: str, channel: str, reply_id: str = "") -> str:
     ('a1@C0123456789', 'a1@C0123456789@s2')
     """
     return _SEPARATOR.join((alert_id, channel, reply_id) if reply_id else (alert_id, channel))
+
+
+def _held_in(channel: str, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    return tuple(
+        one
+        for one in receipts
+        if one.channel == channel
+        and not one.reply_id
+        and (one.state is DeliveryState.HELD or (one.state is DeliveryState.ATTEMPT and one.is_released))
+    )
 
 
 def _read_receipt(record: Record) -> Receipt | None:

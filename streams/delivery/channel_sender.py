@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
+from services.alerts.brief import Brief, write_brief
 from services.alerts.delivery_queue import ChannelQueue, Waiting
 from services.alerts.digest import MOST_SINGLE, gather
 from services.alerts.edit_pace import decide_edit
@@ -45,6 +46,8 @@ class SenderParts:
     clock: WaitingClock
     cards: CardWriter
     event_now: Callable[[int], datetime]
+    find_thread: Callable[[Alert, ChannelSender], str] = lambda _alert, _sender: ""
+    """The message of a like event whose thread a first post joins; empty: it stands by itself."""
 
 
 class ChannelSender:
@@ -59,6 +62,36 @@ class ChannelSender:
         self._delivery = Delivery(parts.slack, parts.log, parts.pacing, parts.clock)
         self._digest = DigestPost(self._delivery, parts.log, parts.clock, parts.cards, parts.slack.channel)
         self._digest_not_before = 0.0
+        self._brief = DigestPost(self._delivery, parts.log, parts.clock, parts.cards, parts.slack.channel)
+        self._brief_not_before = 0.0
+        self._brief_done: Callable[[bool], None] = lambda _: None
+        self.take_back: Callable[[Alert], bool] = lambda _: False
+        """Asked for an alert whose brief did not come about: does it wait for another one?"""
+
+    @property
+    def channel(self) -> str:
+        """The channel's id."""
+        return self.slack.channel
+
+    @property
+    def is_brief_free(self) -> bool:
+        """No brief is on its way."""
+        return not self._brief.digest_id
+
+    def begin_brief(self, brief: Brief, digest_id: str, done: Callable[[bool], None]) -> None:
+        """Put a brief on its way; ``done`` is told whether it stands. Raises Unavailable."""
+        alerts = [one.alert for one in brief.waited]
+        self._brief.begin_with(alerts, digest_id, write_brief(brief, self._parts.cards.names))
+        self._brief_done, self._brief_not_before = done, 0.0
+
+    def was_posted(self, digest_id: str) -> bool:
+        """Does the brief of this id stand? Raises Unavailable while that is not known."""
+        receipt = self._brief.settle(digest_id)
+        return receipt is not None and receipt.state is not DeliveryState.ATTEMPT
+
+    def require_ownership(self) -> None:
+        """Raises Unavailable when the channel is another process's."""
+        self._parts.pacing.require_ownership()
 
     def last(self, alert_id: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of a message in this channel."""
@@ -95,6 +128,8 @@ class ChannelSender:
         waiting = self.queue.choose(now, only_doubts=is_unwell)
         if self.state.notices:
             self.state.attempt(self._tell_notice, self.state.hold)
+        elif self._has_brief(now) and (waiting is None or waiting.alert.severity is not Severity.FLASH):
+            self.state.attempt(self._send_brief, self._hold_brief)
         elif self._has_digest(now) and (waiting is None or waiting.alert.severity is not Severity.FLASH):
             self.state.attempt(self._send_digest, self._hold_digest)
         elif waiting is not None:
@@ -107,6 +142,7 @@ class ChannelSender:
         """Before a rebuild: what waits is not committed, and its records come again."""
         self.queue.clear()
         self._digest.forget()
+        self._brief.forget()
 
     def show_metrics(self) -> None:
         """Length and age of the queue."""
@@ -153,6 +189,19 @@ class ChannelSender:
     def _hold_digest(self, seconds: float, *, in_doubt: bool = False) -> None:
         self._digest_not_before = self._parts.clock.monotonic() + seconds
 
+    def _has_brief(self, now: float) -> bool:
+        return bool(self._brief.digest_id) and now >= self._brief_not_before
+
+    def _hold_brief(self, seconds: float, *, in_doubt: bool = False) -> None:
+        self._brief_not_before = self._parts.clock.monotonic() + seconds
+
+    def _send_brief(self) -> None:
+        alerts = self._brief.alerts
+        told = self._brief.send()
+        self.state.is_well()
+        delivery_metrics.BRIEFED.inc(len(told))
+        self._brief_done(len(told) == len(alerts))
+
     def _send_digest(self) -> None:
         digest_id, alerts = self._digest.digest_id, self._digest.alerts
         told = self._digest.send()
@@ -172,6 +221,9 @@ class ChannelSender:
         if last is not None and last.state is DeliveryState.ATTEMPT and last.digest_id:
             self._parts.pacing.require_ownership()
             last = self._digest.resolve(last)
+            if last.state is DeliveryState.HELD and self.take_back(waiting.alert):
+                self.queue.done(waiting)
+                return
             self.queue.change(replace(waiting, in_doubt=False, is_first=last.state is not DeliveryState.SENT))
             return
         match decide_repeat(last, waiting.alert).decision:
@@ -185,7 +237,7 @@ class ChannelSender:
     def _edit_in_time(self, waiting: Waiting, last: Receipt) -> None:
         upgrade = find_upgrade(last, waiting.alert, self._parts.cards.names)
         if upgrade is not None and last.slack_ts is not None and not self._is_told(waiting.alert, upgrade):
-            self._tell(waiting.alert, upgrade, last.slack_ts)
+            self._tell(waiting.alert, upgrade, last.thread_ts or last.slack_ts)
             return
         pace = decide_edit(last, waiting.alert)
         delivery_metrics.EDITS.labels(reason=pace.reason.value).inc()
@@ -200,7 +252,8 @@ class ChannelSender:
     def _deliver(self, waiting: Waiting, last: Receipt | None) -> None:
         alert, now = waiting.alert, self._parts.event_now(waiting.clock_offset_ms)
         posted_at = find_posted_at(last, alert)
-        delivered = self._delivery.deliver(alert, self._parts.cards.write(alert, now, posted_at))
+        thread_ts = self._parts.find_thread(alert, self) if waiting.is_first else ""
+        delivered = self._delivery.deliver(alert, self._parts.cards.write(alert, now, posted_at), thread_ts)
         self.state.is_well()
         delivery_metrics.count_delivered(alert, delivered, self._parts.event_now(waiting.clock_offset_ms), posted_at)
         decision = delivered.repeat.decision.value
@@ -214,7 +267,7 @@ class ChannelSender:
         """Tell the next reply; when all are told the revision is done, or waits for its time."""
         last, reply = self.last(waiting.alert.alert_id), self._find_reply(waiting.alert)
         if reply is not None and last is not None and last.slack_ts is not None:
-            self._tell(waiting.alert, reply, last.slack_ts)
+            self._tell(waiting.alert, reply, last.thread_ts or last.slack_ts)
         elif wait > 0:
             self.queue.change(replace(waiting, not_before=self._parts.clock.monotonic() + wait))
         else:

@@ -74,15 +74,17 @@ class Delivery:
         self._patience = patience or Patience()
         self._doubted_since: dict[tuple[str, str], float] = {}
 
-    def deliver(self, alert: Alert, payload: Mapping[str, object]) -> Delivered:
+    def deliver(self, alert: Alert, payload: Mapping[str, object], thread_ts: str = "") -> Delivered:
         """Bring the channel up to this revision; ``payload`` has ``text`` and ``blocks``.
 
+        A first post goes into the thread of ``thread_ts`` when there is one, and where a try went the next one goes.
         Returns when the record may be committed: sent, skipped or parked. Raises Unavailable when the same record must
         be handed in again after ``retry_after`` seconds. Waits at most three seconds for the channel's pace.
         """
         last = self._log.last(alert.alert_id, self._slack.channel)
         repeat = decide_repeat(last, alert)
-        job = Job(card=as_card(alert, payload), alert=alert, attempts=attempts_so_far(last, alert.revision))
+        card = with_fields(as_card(alert, payload), thread_ts=(last.thread_ts if last else "") or thread_ts or None)
+        job = Job(card=card, alert=alert, attempts=attempts_so_far(last, alert.revision))
         match repeat.decision:
             case Decision.POST:
                 receipt: Receipt | None = self._post(job)
@@ -131,6 +133,9 @@ class Delivery:
                 return self._sent(job, ts)
             case Refused(level=RefusalLevel.CONTENT, reason=reason) if job.note != BLIND:
                 return self._post(as_plain(job, reason)) if not job.plain else self._park(job, reason)
+            case Refused(level=RefusalLevel.MESSAGE) if job.card.thread_ts is not None and job.alert is not None:
+                # The message whose thread it was to join is gone, so it stands by itself.
+                return self._post(replace(job, card=with_fields(job.card, thread_ts=None)))
             case Refused(level=RefusalLevel.MESSAGE, reason=reason) if job.card.thread_ts is not None:
                 return self._park(job, reason)
             case Unknown(reason=Doubt.UNLISTED_ERROR, detail=error) if job.attempts >= PARK_AFTER_ATTEMPTS:
@@ -193,7 +198,7 @@ class Delivery:
         return ()
 
     def _find_copies(self, card: Card, since: datetime) -> tuple[Copy, ...] | NotReadable:
-        if card.reply_id:
+        if card.reply_id or card.thread_ts is not None:
             return self._slack.find_reply(card, since)
         return self._slack.find_by_alert_id(card.alert_id, since)
 
@@ -221,7 +226,7 @@ class Delivery:
     def _edit_other_copy(self, job: Job, gone: str) -> Receipt:
         """The message to edit was deleted: edit a second copy if there is one, else park. Never post it anew."""
         since = datetime.fromtimestamp(float(gone), UTC) - READ_BACK_REACH
-        copies = () if job.other_copy else self._slack.find_by_alert_id(job.card.alert_id, since)
+        copies = () if job.other_copy else self._find_copies(job.card, since)
         if isinstance(copies, NotReadable):
             raise Unavailable("slack_history", copies.reason, retry_after=max(copies.retry_after, 1.0))
         others = [copy for copy in copies if copy.ts != gone]
@@ -262,8 +267,17 @@ class Delivery:
             slack_ts=ts,
             attempts=job.attempts,
             detail=detail,
+            thread_ts="" if job.card.reply_id else job.card.thread_ts or "",
+            is_released=state is DeliveryState.ATTEMPT and self._is_released(job),
             at=self._clock.now(),
             **shown_fields(job.alert),
         )
         self._log.append(receipt)
         return receipt
+
+    def _is_released(self, job: Job) -> bool:
+        """Its record is committed since it waited: the mark stays until an outcome stands."""
+        if job.card.reply_id:
+            return False
+        last = self._log.last(job.card.alert_id, self._slack.channel)
+        return last is not None and (last.state is DeliveryState.HELD or last.is_released)

@@ -32,6 +32,17 @@ CHANNEL_REFUSES = Gauge(
 COALESCED = Counter("policy_signals_coalesced", "Waiting revisions whose place a newer one took.")
 EDITS = Counter("policy_signals_edits", "Edits, by why they left or waited.", ["reason"])
 REPLIES = Counter("policy_signals_replies", "Replies in the threads of alerts.")
+HELD = Gauge(
+    "policy_signals_held", "Alerts that wait on purpose: for the end of quiet hours, a digest or a brief.", ["channel"]
+)
+OUTPUT_TRIES = Counter(
+    "policy_signals_output_tries",
+    "Tries at a webhook or a mail server, by what became of them.",
+    ["channel", "outcome"],
+)
+OUTPUT_OUTCOMES = ("sent", "not_sent", "in_doubt", "refused", "content")
+BRIEFED = Counter("policy_signals_briefed", "Alerts that waited on purpose and were told in a brief.")
+JOINED = Counter("policy_signals_joined", "Alerts that were told in the thread of a like event, within its cooldown.")
 DIGESTED = Counter("policy_signals_digested", "Alerts that were told in a digest because too many waited.")
 SECOND_ROUTE = Counter(
     "policy_signals_second_route",
@@ -44,8 +55,15 @@ for _reason in EditReason:
 def declare_channels(names: Iterable[str]) -> None:
     """Every series of every channel, at zero."""
     for name in names:
-        for metric in (QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES):
+        for metric in (QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES, HELD):
             metric.labels(channel=name)
+
+
+def declare_outputs(names: Iterable[str]) -> None:
+    """Every series of every output beside Slack, at zero."""
+    for name in names:
+        for outcome in OUTPUT_OUTCOMES:
+            OUTPUT_TRIES.labels(channel=name, outcome=outcome)
 
 
 def count_delivered(alert: Alert, delivered: Delivered, now: datetime, posted_at: datetime | None) -> None:

@@ -65,6 +65,7 @@ def receipt(state: DeliveryState, revision: int = 2, ts: str | None = None, deta
 
 
 ATTEMPT, SENT, PARKED = DeliveryState.ATTEMPT, DeliveryState.SENT, DeliveryState.PARKED
+HELD = DeliveryState.HELD
 
 CASES = [
     (None, 1, Decision.POST, RepeatReason.NEVER_TRIED),
@@ -83,6 +84,7 @@ CASES = [
     (receipt(PARKED, detail="invalid_blocks"), 2, Decision.SKIP_PARKED, RepeatReason.ALREADY_PARKED),
     (receipt(PARKED, detail="invalid_blocks"), 3, Decision.POST, RepeatReason.NEWER_THAN_PARKED),
     (receipt(PARKED, ts="1.1", detail="edit_window_closed"), 3, Decision.EDIT, RepeatReason.NEWER_THAN_PARKED),
+    (receipt(HELD, detail="quiet_hours: brief: night"), 2, Decision.POST, RepeatReason.TIME_TO_TELL),
     (receipt(PARKED, detail=f"{ROOT_GONE}: deleted"), 9, Decision.SKIP_PARKED, RepeatReason.MESSAGE_DELETED),
 ]
 
@@ -108,7 +110,7 @@ def test_a_message_that_may_exist_is_never_posted_again_unseen(last, revision):
     """A second root message needs proof that there is no first one."""
     decision = decide_repeat(last, alert(revision)).decision
     refused = last.state is not SENT and last.slack_ts is None
-    proven = last.state is PARKED or first_word(last.detail) == NOT_POSTED
+    proven = last.state in (PARKED, HELD) or first_word(last.detail) == NOT_POSTED
     assert decision is not Decision.POST or (refused and proven)
 
 

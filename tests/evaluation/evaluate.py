@@ -2,7 +2,7 @@
 
 Prints a table per language, difficulty, style and sector, writes it with the intervals to tests/evaluation/results.md
 and a reliability plot to tests/evaluation/reliability.png, and fails when a figure is below its floor
-(tests/evaluation/floors.toml). Examples of `config/reader/examples/held_*.jsonl` are never trained on, by event.
+(tests/evaluation/floors.toml). Story identity is judged too (story_identity.py, stories.md). Examples of `config/reader/examples/held_*.jsonl` are never trained on, by event.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from deploy.training.examples import as_article, is_held_out, read_examples  # n
 from services.signals.reading import read_article  # noqa: E402
 from tests.evaluation.adversarial import Outcome, attack_all  # noqa: E402
 from tests.evaluation.measures import LABELS, MEASURES, Item, Items, agreement, confidences, interval, is_flip  # noqa: E402
+from tests.evaluation.story_identity import RESULTS as STORY_RESULTS  # noqa: E402
+from tests.evaluation.story_identity import SECTION, evaluate_stories  # noqa: E402
 
 FOLDER = ROOT / "config" / "reader" / "examples"
 RESULTS = Path(__file__).with_name("results.md")
@@ -142,6 +144,8 @@ def below_floor(groups: Mapping[str, Items]) -> list[str]:
     """Every figure that is worse than its recorded floor."""
     faults = []
     for group, floors in tomllib.loads(FLOORS.read_text(encoding="utf-8")).items():
+        if group == SECTION:
+            continue
         for name, floor in floors.items():
             value = MEASURES[name](groups[group])
             worse = value > floor if name in LOWER_IS_BETTER else value < floor
@@ -172,9 +176,11 @@ def main() -> int:
     )
     RESULTS.write_text(text + "\n", encoding="utf-8")
     draw_reliability(items)
-    print(text)
+    story_text, story_faults, _ = evaluate_stories()
+    STORY_RESULTS.write_text(story_text + "\n", encoding="utf-8")
+    print(text, story_text, sep="\n\n")
     flipped = sum(o.flips for o in attacks) / max(1, sum(o.articles for o in attacks))
-    faults = below_floor(groups)
+    faults = below_floor(groups) + story_faults
     faults += [f"attacks flip {flipped:.1%}"] if flipped > MOST_FLIPPED_BY_ATTACKS else []
     for fault in faults:
         print(f"BELOW ITS FLOOR: {fault}", file=sys.stderr)

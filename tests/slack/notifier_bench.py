@@ -142,6 +142,7 @@ class _Watched:
         self._bench = bench
         self.rebuild = bench.log.rebuild
         self.last = bench.log.last
+        self.find_held = bench.log.find_held
 
     def append(self, *receipts: Receipt) -> None:
         # A flush may be cut in the middle: some lines have arrived.

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from services.signals.entities import Regulator
 from services.signals.judgement import MINIMUM_CONFIDENCE, Judgement
+from services.signals.model.acting import Acting
+from services.signals.model.bag import count_words
 from services.signals.model.encoder import Encoder
 from services.signals.model.gate import Gate
 from services.signals.model.heads import Answers, add_phrases, answer, sigmoid, softmax
 from services.signals.model.phrases import Phrases
 from services.signals.model.rule_features import STAGES, TONES
+from services.signals.model.stage_signs import StageSigns, measure_signs
 from services.signals.model.subwords import Subwords
 from services.signals.model.tone_input import ToneInput, compose, mark_named
 from services.signals.names.linking import MentionKey, key_of
@@ -22,12 +26,13 @@ from services.signals.rules.act_rules import Kind
 from services.signals.rules.tone import FINE_ENDS_CASE
 from services.signals.rules.tone_weight import SentenceReading
 from services.signals.sight import Sight
-from services.signals.signal import Evidence, Tone
+from services.signals.signal import Evidence, Stage, Tone
 from services.signals.text import quote
 
 COMMENTARY_LIMIT = 0.2
-LEAST_DIRECTED = 0.1
-"""A directed label has at least this score."""
+NEUTRAL_LIMIT = 0.1
+LEAST_DIRECTED = 0.35
+"""A directed label scores at least this share of its chance: no label is limited, early and unsure at once."""
 RULES_DECIDE = 0.8
 POSSIBLE = 0.25
 """On held-out examples 9 in 11 articles on which sure rules meet an unsure model are irrelevant."""
@@ -55,6 +60,8 @@ class Artefact(Struct, frozen=True, kw_only=True):
     """Ids of the authorities that were learned, in the order of the heads."""
     gate: Gate
     phrases: Phrases
+    acting: Acting
+    stages: StageSigns
     temperature: float
     """Divides the tone logits; fitted on examples that were not trained on (Guo et al. 2017)."""
 
@@ -71,8 +78,11 @@ class Looked(Struct, frozen=True, kw_only=True):
 class ToneModel:
     """Reads an article that the rules have looked at; safe to share."""
 
-    def __init__(self, artefact: Artefact) -> None:
+    def __init__(self, artefact: Artefact, regulators: Mapping[str, Regulator]) -> None:
         self.version = artefact.version
+        self._regulators = regulators
+        self._acting = artefact.acting
+        self._stages = artefact.stages
         self._subwords = Subwords(artefact.vocabulary)
         self._encoder = Encoder(artefact.graph, artefact.rows)
         self._heads = artefact.heads
@@ -111,12 +121,12 @@ class ToneModel:
             tone=tone,
             score=score,
             confidence=round(min(sure, CONTRADICTED) if contradicted else sure, 3),
-            stage=None if tone is Tone.IRRELEVANT else STAGES[int(answers.stage.argmax())],
+            stage=None if tone is Tone.IRRELEVANT else self._judge_stage(sight, answers, chances),
             commentary=sight.verdict.commentary and tone is Tone.NEUTRAL,
             evidence=() if tone is Tone.IRRELEVANT else _quote(sight, given, answers, tone),
             notes=(_describe(chances), *_objections(answers, against_rules=against_rules), *sight.verdict.notes),
             mentions=_roles(given, answers),
-            authorities=self._weigh_authorities(answers),
+            authorities=self._acting.weigh(sight.gathered, self._regulators),
         )
 
     def look(self, sight: Sight) -> Looked:
@@ -138,9 +148,9 @@ class ToneModel:
         answers = add_phrases(answers, self._phrases.weigh(read_of(sight, given)))
         return given, answers, softmax(answers.tone / self._temperature)
 
-    def _weigh_authorities(self, answers: Answers) -> dict[str, float]:
-        """Probability that an authority acts or speaks, named or clearly meant."""
-        return {name: sigmoid(float(logit)) for name, logit in zip(self._authorities, answers.authority, strict=True)}
+    def _judge_stage(self, sight: Sight, answers: Answers, chances: npt.NDArray[np.float32]) -> Stage:
+        signs = measure_signs(sight.readings, sight.verdict, chances)
+        return STAGES[int(self._stages.weigh(signs, count_words(sight.gathered), answers.stage).argmax())]
 
 
 def read_of(sight: Sight, given: ToneInput) -> list[SentenceReading]:
@@ -180,9 +190,11 @@ def _score(tone: Tone, chances: npt.NDArray[np.float32], size: float, *, comment
     if tone is Tone.IRRELEVANT:
         return None
     if tone is Tone.NEUTRAL:
-        limit = COMMENTARY_LIMIT if commentary else LEAST_DIRECTED
+        limit = COMMENTARY_LIMIT if commentary else NEUTRAL_LIMIT
         return round(max(-limit, min(limit, float(chances[0] - chances[1]))), 2)
-    return round((1 if tone is Tone.SUPPORTIVE else -1) * max(LEAST_DIRECTED, min(0.95, abs(size))), 2)
+    # Sentences that pull both ways leave a size near 0 under a sure label: such news would stay silent as too weak.
+    least = LEAST_DIRECTED * float(chances[TONES.index(tone)])
+    return round((1 if tone is Tone.SUPPORTIVE else -1) * max(least, min(0.95, abs(size))), 2)
 
 
 def _quote(sight: Sight, given: ToneInput, answers: Answers, tone: Tone) -> tuple[Evidence, ...]:

@@ -81,6 +81,22 @@ def settle_authorities(
     return kept
 
 
+def settle_topics(
+    found: Sequence[Mention],
+    texts: Sequence[str],
+    passages: Sequence[Passage],
+    regulators: Mapping[str, Regulator],
+    homes: Sequence[str] = (),
+) -> list[Mention]:
+    """The acts named that only one authority does, each with that one owner: "cuts the reserve requirement ratio"."""
+    topics = [mention for mention in found if mention.kind is NameKind.TOPIC]
+    if not topics:
+        return []
+    scene = _Scene(texts, passages, regulators, homes)
+    settled = [(mention, scene.settle_topic(mention)) for mention in topics]
+    return [replace(mention, owners=(owner,)) for mention, owner in settled if owner not in (None, STRANGER)]
+
+
 class _Scene:
     """What one article says of countries."""
 
@@ -151,6 +167,11 @@ class _Scene:
             return None
         near = [owner for owner in mention.owners if owner in outright]
         return self._judge_near(mention, near[0]) if len(near) == 1 else self._judge_generic(mention, outright)
+
+    def settle_topic(self, mention: Mention) -> str | None:
+        """The owner of an act: by the country right at it, else by the country that acts in the text."""
+        sense = self.settle_at_name(mention, ())
+        return sense.owner if sense is not None else self._judge_generic(mention, set())
 
     def _judge_near(self, mention: Mention, near: str) -> str | None:
         """The owner that the article names outright, unless the report is another country's."""

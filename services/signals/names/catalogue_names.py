@@ -21,6 +21,8 @@ class NameKind(StrEnum):
     """Means one of its owners, by the country that the text is about."""
     BROAD = "broad"
     """Means one of its owners only with the country right at it."""
+    TOPIC = "topic"
+    """No name, but an act that only its owner does, by the country that the text is about."""
     ISSUER = "issuer"
     SECTOR = "sector"
     STOP = "stop"
@@ -56,7 +58,7 @@ def _regulator_names(catalogue: Catalogue) -> Iterator[Name]:
     kinds: dict[str, NameKind] = {}
     owners: dict[str, list[str]] = {}
     # The strictest reading that somebody owns outright comes first: the US FTC before other countries' "FTC".
-    for kind in (NameKind.REGULATOR, NameKind.GENERIC, NameKind.BROAD):
+    for kind in (NameKind.REGULATOR, NameKind.GENERIC, NameKind.BROAD, NameKind.TOPIC):
         for regulator in catalogue.regulators.values():
             for alias in _names_of(regulator, kind):
                 kinds.setdefault(alias, kind)
@@ -72,6 +74,8 @@ def _names_of(regulator: Regulator, kind: NameKind) -> tuple[str, ...]:
         return (*regulator.generic_en, *regulator.generic_zh)
     if kind is NameKind.BROAD:
         return (*regulator.broad_en, *regulator.broad_zh)
+    if kind is NameKind.TOPIC:
+        return (*regulator.topics_en, *regulator.topics_zh)
     leaders = (*regulator.leaders_en, *regulator.leaders_zh)
     return (regulator.name_en, regulator.name_zh, *regulator.aliases_en, *regulator.aliases_zh, *leaders)
 

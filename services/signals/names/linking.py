@@ -19,7 +19,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from services.signals.entities import Catalogue, Issuer, Regulator
-from services.signals.names.authorities import STRANGER, settle_authorities
+from services.signals.names.authorities import STRANGER, settle_authorities, settle_topics
 from services.signals.names.company_weight import DIRECT_FROM, Weight, weigh_mention
 from services.signals.names.countries import country_of_exchange
 from services.signals.names.name_matcher import Mention, NameKind, NameMatcher, normalise
@@ -33,9 +33,9 @@ TARGET_FROM = 80
 MOST_REPRESENTATIVES = 6
 MOST_SECTORS = 4
 LEAST_REGULATOR_WEIGHT = 2
-LEAST_ACTING = 0.3
+LEAST_ACTING = 0.5
 """Probability below which an authority that is named is only talked about."""
-SURELY_MEANT = 0.7
+SURELY_MEANT = 0.6
 """Probability from which an authority that is not named is clearly meant: who licenses games, who buys drugs."""
 LEAST_SECTOR_WEIGHT = 3
 BYSTANDER_SHARE = 0.6
@@ -67,6 +67,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """Of authorities, each with its one owner, and of companies, listed or private."""
     sectors: tuple[str, ...]
     """Named sectors, the weightiest first."""
+    topics: tuple[Mention, ...] = ()
+    """Acts that only one authority does, each with that one owner: it is meant where none is named."""
     weights: dict[MentionKey, Weight]
     """Relevance of each mention of a company by the printed rule, by number of sentence and start."""
 
@@ -90,7 +92,8 @@ class Linker:
         """Every authority and company named in one article, each mention with its relevance by rule."""
         texts = [normalise(passage.text) for passage in passages]
         found = [m for number, text in enumerate(texts) for m in self._matcher.find_in_normal(text, number)]
-        authorities = settle_authorities(found, texts, passages, self._catalogue.regulators, self._homes_of(found))
+        homes = self._homes_of(found)
+        authorities = settle_authorities(found, texts, passages, self._catalogue.regulators, homes)
         sectors = _rank([m for m in found if m.kind is NameKind.SECTOR], passages, LEAST_SECTOR_WEIGHT)
         companies = [mention for mention in found if mention.kind is NameKind.ISSUER]
         weights = {}
@@ -104,6 +107,7 @@ class Linker:
             texts=tuple(texts),
             mentions=tuple(sorted([*authorities, *companies], key=key_of)),
             sectors=tuple(sectors),
+            topics=tuple(settle_topics(found, texts, passages, self._catalogue.regulators, homes)),
             weights=weights,
         )
 
@@ -119,7 +123,7 @@ class Linker:
         authority acts or speaks, named or not.
         """
         authorities = [mention for mention in gathered.mentions if mention.kind is NameKind.REGULATOR]
-        named = _rank_authorities(authorities, gathered.passages, self._catalogue.regulators)
+        named = rank_authorities(authorities, gathered.passages, self._catalogue.regulators)
         regulators = _settle_acting(named, weighed) if weighed else named
         weights = self._weigh_companies(gathered, judged)
         exposures = [self._expose(issuer, weight.relevance) for issuer, weight in weights.items()]
@@ -217,7 +221,7 @@ def _reweigh(by_rule: Weight, probability: float | None) -> Weight:
     return Weight(relevance=round(low + share * (high - low)), reason=f"{by_rule.reason}, {probability:.0%} concerned")
 
 
-def _rank_authorities(
+def rank_authorities(
     mentions: Sequence[Mention], passages: Sequence[Passage], regulators: Mapping[str, Regulator]
 ) -> list[str]:
     """Ids by weight, without bystanders: authorities of another country than the first that are named in passing."""

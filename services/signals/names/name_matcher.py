@@ -74,7 +74,10 @@ class NameMatcher:
     def find_in_normal(self, text: str, number: int = 0) -> list[Mention]:
         """``find`` on a text that is normalised already."""
         found = [*self._find_tickers(text, number), *self._find_names(text, number)]
-        kept = [mention for mention in _longest(found) if mention.kind is not NameKind.STOP]
+        names = _longest(mention for mention in found if mention.kind is not NameKind.TOPIC)
+        # An act that tells its authority may hold a sector's name or stand in one: "game approvals".
+        topics = _longest(mention for mention in found if mention.kind is NameKind.TOPIC)
+        kept = [mention for mention in (*names, *topics) if mention.kind is not NameKind.STOP]
         return sorted(kept, key=lambda mention: mention.start)
 
     def _find_names(self, text: str, number: int) -> Iterator[Mention]:

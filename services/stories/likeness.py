@@ -1,0 +1,220 @@
+"""How alike two tellings are: evidence with names, and one calibrated score with its reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Set
+
+from services.news.fingerprint import resemblance
+from services.stories.marks import Mark
+from services.stories.quantities import Money, are_same
+from services.stories.telling import RARE_WORD, Telling, Weights
+from services.stories.template import are_filled_in_twice
+
+Evidence = dict[str, float]
+LATIN_WEIGHT_ACROSS = 1.0
+
+
+def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
+    """Named evidence that two articles tell one event, each about -1..1; symmetric."""
+    same_language = left.language == right.language
+    hours = abs((left.published_at - right.published_at).total_seconds()) / 3600
+    evidence: Evidence = {"across": float(not same_language), "hours": hours}
+    evidence["fresh"] = math.exp(-hours / 8.0)
+    evidence["near"] = math.exp(-hours / 30.0)
+    evidence["late"] = max(0.0, min(hours, 120.0) - 20.0) / 24.0
+    evidence["resemblance"] = resemblance(left.fingerprint, right.fingerprint)
+    evidence.update(_compare_words(left, right, weights, same_language))
+    evidence.update(_compare_sets("company", left.companies, right.companies, left.mentioned & right.mentioned))
+    evidence.update(_compare_sets("regulator", left.regulators, right.regulators, frozenset()))
+    evidence.update(_compare_acts(left, right))
+    evidence.update(_compare_topics(left, right))
+    evidence.update(_compare_numbers(left, right))
+    evidence["document"] = float(bool(left.documents & right.documents))
+    evidence["document_other"] = float(
+        bool(left.documents and right.documents) and not left.documents & right.documents
+    )
+    evidence["places_other"] = float(
+        bool(left.places and right.places) and not left.places & right.names and not right.places & left.names
+    )
+    conflicts = _find_conflicts(left, right, evidence, weights)
+    evidence.update(conflicts, conflict=float(any(conflicts.values())))
+    return evidence
+
+
+def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: Weights) -> Evidence:
+    """What two articles cannot say of one event: parallel acts of two authorities, on two companies, of two sizes."""
+    return {
+        "conflict_authorities": float(_have_rival_authorities(left, right)),
+        "conflict_companies": float(bool(evidence.get("company_other")) and bool(left.title_acts & right.title_acts)),
+        "conflict_amounts": float(
+            bool(evidence["title_money_other"] and evidence["money_other"])
+            and _share_a_currency(left.title_quantities.money, right.title_quantities.money)
+        ),
+        "conflict_template": float(_are_template(left, right, evidence, weights)),
+        "conflict_numbered": float(bool(left.numbered and right.numbered) and not left.numbered & right.numbered),
+        "conflict_points": evidence["title_points_other"],
+        "conflict_counts": float(bool(evidence["title_counts_other"]) and evidence.get("title", 0.0) > 0.35),
+    }
+
+
+def _have_rival_authorities(left: Telling, right: Telling) -> bool:
+    mine, yours = left.title_regulators, right.title_regulators
+    return bool(mine and yours) and not mine & right.regulators and not yours & left.regulators
+
+
+def _share_a_currency(left: tuple[Money, ...], right: tuple[Money, ...]) -> bool:
+    return bool({money.currency.rstrip("?") for money in left} & {money.currency.rstrip("?") for money in right})
+
+
+def _are_template(left: Telling, right: Telling, evidence: Evidence, weights: Weights) -> bool:
+    """The words of one form, filled in twice."""
+    if evidence["across"] or Mark.CORRECTION in (left.mark, right.mark):
+        return False
+    words = evidence["words"]
+    if words > 0.5 and left.subject and right.subject and left.subject != right.subject:
+        return left.subject not in right.title and right.subject not in left.title
+    if words > 0.35 and evidence["money_other"] and (words > 0.6 or evidence["swapped"] > 0.2):
+        return True
+    return evidence["title"] > 0.35 and are_filled_in_twice(left, right, weights)
+
+
+def _compare_words(left: Telling, right: Telling, weights: Weights, same_language: bool) -> Evidence:
+    title = _share(left.title_words, right.title_words, weights)
+    inside = (_covered(left.title_words, right.words, weights), _covered(right.title_words, left.words, weights))
+    shared = left.words & right.words
+    rare = sum(1.0 for word in shared if weights.get(word, RARE_WORD) >= 6.5)
+    swapped = _swapped(left, right, weights) if same_language else 0.0
+    return {
+        "swapped": swapped,
+        "title_swapped": _title_swapped(left.title_words, right.title_words, weights) if same_language else 0.0,
+        "title" if same_language else "title_x": title,
+        "covered" if same_language else "covered_x": (inside[0] + inside[1]) / 2,
+        "covered_least" if same_language else "covered_least_x": min(inside),
+        "words" if same_language else "words_x": _share(left.words, right.words, weights),
+        "rare" if same_language else "rare_x": min(rare, 8.0) / 8.0,
+    }
+
+
+def _swapped(left: Telling, right: Telling, weights: Weights) -> float:
+    """How far two texts are one template filled with different names: shared words, and rare ones on either side."""
+    alone = min(_rare_mass(left.words - right.words, weights), _rare_mass(right.words - left.words, weights))
+    return _share(left.words, right.words, weights) * min(1.0, alone / 4.0)
+
+
+def _title_swapped(left: Set[str], right: Set[str], weights: Weights) -> float:
+    alone = min(_rare_mass(left - right, weights), _rare_mass(right - left, weights))
+    return _share(left, right, weights) * min(1.0, alone / 2.0)
+
+
+def _rare_mass(words: Set[str], weights: Weights) -> float:
+    return sum(1.0 for word in words if weights.get(word, RARE_WORD) >= 6.0)
+
+
+def _share(left: Set[str], right: Set[str], weights: Weights) -> float:
+    """Cosine of two sets of weighted words."""
+    both = sum(weights.get(word, RARE_WORD) ** 2 for word in left & right)
+    if not both:
+        return 0.0
+    return both / math.sqrt(_mass(left, weights) * _mass(right, weights))
+
+
+def _mass(words: Set[str], weights: Weights) -> float:
+    return sum(weights.get(word, RARE_WORD) ** 2 for word in words)
+
+
+def _covered(part: Set[str], whole: Set[str], weights: Weights) -> float:
+    total = sum(weights.get(word, RARE_WORD) for word in part)
+    return sum(weights.get(word, RARE_WORD) for word in part & whole) / total if total else 0.0
+
+
+def _compare_sets(name: str, left: Set[str], right: Set[str], also: Set[str]) -> Evidence:
+    if not left or not right:
+        return {f"{name}_unknown": float(bool(left) != bool(right))}
+    shared = left & right
+    if shared:
+        return {
+            f"{name}_same": len(shared) / min(len(left), len(right)),
+            f"{name}_most": len(shared) / len(left | right),
+        }
+    return {f"{name}_near": 1.0} if also else {f"{name}_other": 1.0}
+
+
+def _compare_acts(left: Telling, right: Telling) -> Evidence:
+    evidence = {"acts": _overlap(left.acts, right.acts)}
+    if left.title_acts and right.title_acts:
+        evidence["title_acts"] = _overlap(left.title_acts, right.title_acts)
+        evidence["title_acts_other"] = float(not (left.title_acts & right.acts or right.title_acts & left.acts))
+    return evidence
+
+
+def _compare_topics(left: Telling, right: Telling) -> Evidence:
+    return {
+        "topics": _weighted(left.topics, right.topics),
+        "title_topics": _weighted(left.title_topics, right.title_topics),
+        "topics_other": float(bool(left.title_topics and right.title_topics) and not left.topics & right.topics),
+        "names": _weighted(left.names, right.names),
+        "names_other": float(
+            bool(left.names - COMMON_NAMES and right.names - COMMON_NAMES)
+            and not (left.names & right.names) - COMMON_NAMES
+        ),
+    }
+
+
+COMMON_NAMES = frozenset(
+    {"china", "usa", "eu", "uk", "hongkong", "india", "japan", "korea", "singapore", "npc_session"}
+)
+COMMON_TOPICS = frozenset(
+    {"stocks", "banks", "data", "platform", "tax", "trade", "quality", "apps", "fees", "consumer", "yuan"}
+)
+
+
+def _weighted(left: Set[str], right: Set[str]) -> float:
+    total = sum(_importance(concept) for concept in left | right)
+    return sum(_importance(concept) for concept in left & right) / total if total else 0.0
+
+
+def _importance(concept: str) -> float:
+    return 0.4 if concept in COMMON_NAMES or concept in COMMON_TOPICS else 1.0
+
+
+def _overlap(left: Set[str], right: Set[str]) -> float:
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+def _compare_numbers(left: Telling, right: Telling) -> Evidence:
+    one, other = left.quantities, right.quantities
+    title_one, title_other = left.title_quantities, right.title_quantities
+    evidence: Evidence = {}
+    money = _same_money(one.money, other.money)
+    evidence["money"] = float(money)
+    evidence["money_other"] = float(bool(one.money and other.money) and not money)
+    evidence["title_money_other"] = float(
+        bool(title_one.money and title_other.money) and not _same_money(title_one.money, title_other.money)
+    )
+    for name in ("points", "percents", "counts", "days"):
+        mine, yours = set(getattr(one, name)), set(getattr(other, name))
+        shared = mine & yours
+        evidence[name] = min(2.0, sum(_telling_number(name, value) for value in shared)) / 2.0
+        evidence[f"{name}_other"] = float(bool(mine and yours) and not shared)
+    mine, yours = set(title_one.counts), set(title_other.counts)
+    evidence["title_counts_other"] = float(bool(mine and yours) and not mine & yours)
+    evidence["title_counts"] = float(any(value > 12 for value in mine & yours))
+    mine, yours = set(title_one.points), set(title_other.points)
+    evidence["title_points_other"] = float(bool(mine and yours) and not mine & yours)
+    return evidence
+
+
+def _telling_number(name: str, value: object) -> float:
+    if name == "counts" and isinstance(value, int):
+        return 0.4 if value <= 12 else 1.0
+    return 1.0
+
+
+def _same_money(left: tuple[Money, ...], right: tuple[Money, ...]) -> bool:
+    return any(are_same(one, other) for one in left for other in right)
+
+
+def score(evidence: Evidence, weights: Mapping[str, float]) -> float:
+    """Log odds that two articles tell one event."""
+    return weights["bias"] + sum(value * weights.get(name, 0.0) for name, value in evidence.items())

@@ -1,0 +1,200 @@
+"""What one article tells, in a form that compares across languages: words, concepts, names and numbers.
+
+teller = Teller(linker, word_weights)       once per process; safe to share
+telling = teller.tell(article)              a pure function of the article
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from sys import intern
+
+from msgspec import Struct
+
+from services.news.article import Article
+from services.news.fingerprint import fingerprint
+from services.signals.names.authorities import STRANGER
+from services.signals.names.linking import Linker, Passage
+from services.signals.names.name_matcher import Mention, NameKind
+from services.signals.names.normal_form import lower, normalise
+from services.stories.glossary import Glossary
+from services.stories.marks import Mark, read_mark
+from services.stories.quantities import Quantities, read_quantities
+
+LEAD_CHARACTERS = 600
+MOST_WORDS = 90
+RARE_WORD = 7.5
+"""Weight of a word that the background never saw; natural logarithm of the inverse share of articles."""
+
+_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.&'-][a-z0-9]+)*")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_DOCUMENT = re.compile(r"《([^《》]{4,60})》")
+_STOP_WORDS = """
+the a an of to in on for and or by with from as at is are was were be been has have had will would its it this
+that their his her he she they said says say after before over into amid than more new not but who which also
+could may about up out no one two all some other against under per during between while when what how why via
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+_PLACE_NAMES = """
+china usa eu uk hongkong india japan korea singapore taiwan russia france germany italy netherlands spain
+australia canada brazil turkey vietnam indonesia thailand mexico texas california newyork illinois ireland
+macau iran
+"""
+PLACES = frozenset(_PLACE_NAMES.split())
+_NUMBERED = re.compile(r"(?:第\s?|no\.\s?|number )(\d{1,4})(?:\s?号)?")
+Weights = Mapping[str, float]
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """The event fingerprint of one article. Words carry weights in ``words``; concepts are ids of our glossary."""
+
+    article_id: str
+    source: str
+    language: str
+    published_at: datetime
+    received_at: datetime
+    mark: Mark
+    title_words: frozenset[str]
+    words: frozenset[str]
+    """Of title and lead; Han text as pairs of characters."""
+    companies: frozenset[str]
+    """Catalogue issuers in the title, or in the lead where the title names none."""
+    mentioned: frozenset[str]
+    """Every catalogue issuer of title and lead."""
+    regulators: frozenset[str]
+    title_regulators: frozenset[str]
+    subject: str
+    """What stands before the colon of the title: the company of a template notice."""
+    acts: frozenset[str]
+    title_acts: frozenset[str]
+    topics: frozenset[str]
+    title_topics: frozenset[str]
+    names: frozenset[str]
+    documents: frozenset[str]
+    numbered: frozenset[str]
+    """Numbers of notices in the title."""
+    quantities: Quantities
+    title_quantities: Quantities
+    fingerprint: tuple[int, ...]
+    headline: str
+    title: str
+    """In the form that is compared: lower case, simplified characters."""
+    places: frozenset[str]
+    """Countries in the title."""
+
+
+class Teller:
+    """Makes tellings; ``weights`` are those of ``weigh_words`` for words that are not rare."""
+
+    def __init__(self, linker: Linker, weights: Weights | None = None) -> None:
+        self._linker = linker
+        self._glossary = Glossary()
+        self.weights: Weights = weights or {}
+
+    def tell(self, article: Article) -> Telling:
+        """The telling of an article; never raises on odd text."""
+        title, body = article.title, article.body
+        if not title:
+            title, _, body = body.partition("\n")
+        # Two passes: a name in the title says more than one in the lead.
+        lead = body[:LEAD_CHARACTERS]
+        title_text, lead_text = lower(normalise(title[:300])), lower(normalise(lead))
+        text = f"{title_text}\n{lead_text}"
+        in_title, in_lead = self._find_names(title[:300], lead)
+        found, in_title_found = self._glossary.find(text), self._glossary.find(title_text)
+        named = _companies(in_title)
+        mentioned = named | _companies(in_lead)
+        title_words = frozenset(map(intern, list_words(title_text)))
+        return Telling(
+            article_id=article.article_id,
+            source=article.source,
+            language=article.language,
+            published_at=article.published_at,
+            received_at=article.received_at,
+            mark=read_mark(title_text, lead_text),
+            title_words=title_words,
+            words=frozenset(list(map(intern, [*title_words, *list_words(lead_text)]))[: 3 * MOST_WORDS]),
+            companies=named or mentioned,
+            mentioned=mentioned,
+            regulators=_authorities((*in_title, *in_lead)),
+            title_regulators=_authorities(in_title),
+            subject=_read_subject(title_text),
+            acts=_of_kind(found, "act:"),
+            title_acts=_of_kind(in_title_found, "act:"),
+            topics=_of_kind(found, "topic:"),
+            title_topics=_of_kind(in_title_found, "topic:"),
+            names=_of_kind(found, "name:"),
+            documents=frozenset(match[1] for match in _DOCUMENT.finditer(text)),
+            numbered=frozenset(match[1] for match in _NUMBERED.finditer(title_text)),
+            quantities=read_quantities(text),
+            title_quantities=read_quantities(title_text),
+            fingerprint=fingerprint(f"{article.title}\n{article.body}"),
+            headline=title[:160],
+            title=title_text[:160],
+            places=_of_kind(in_title_found, "name:") & PLACES,
+        )
+
+    def _find_names(self, title: str, lead: str) -> tuple[list[Mention], list[Mention]]:
+        """Companies and settled authorities of title and lead."""
+        passages = (Passage(text=title, place=-1), Passage(text=lead, place=0))
+        mentions = self._linker.gather(passages).mentions
+        return [m for m in mentions if m.sentence == 0], [m for m in mentions if m.sentence == 1]
+
+
+def list_words(text: str) -> Iterator[str]:
+    """Words of a text in lower case: English ones without endings, Han text as overlapping pairs of characters.
+
+    >>> list(list_words("regulators fined 阿里巴巴"))
+    ['regulator', 'fin', '阿里', '里巴', '巴巴']
+    """
+    for match in _LATIN.finditer(text):
+        word = match[0]
+        if word not in _STOP:
+            yield _stem(word)
+    for match in _HAN_RUN.finditer(text):
+        run = match[0]
+        for start in range(len(run) - 1):
+            yield run[start : start + 2]
+
+
+def weigh_words(counts: Mapping[str, int], articles: int) -> dict[str, float]:
+    """Inverse document frequency (Spärck Jones, 1972): ln(articles / count), at most ``RARE_WORD``."""
+    return {intern(word): min(RARE_WORD, math.log(articles / count)) for word, count in counts.items()}
+
+
+def _stem(word: str) -> str:
+    if word.endswith("'s"):
+        word = word[:-2]
+    if len(word) > 5:
+        for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er"):
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                return word[: -len(ending)]
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def _companies(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(mention.id for mention in mentions if mention.kind is NameKind.ISSUER)
+
+
+def _authorities(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(
+        mention.id for mention in mentions if mention.kind is NameKind.REGULATOR and mention.id != STRANGER
+    )
+
+
+def _read_subject(title: str) -> str:
+    """
+    >>> _read_subject("恒远科技：收到立案告知书")
+    '恒远科技'
+    """
+    subject, colon, _ = title.replace("：", ":").partition(":")
+    return subject.strip() if colon and len(subject) <= 24 else ""
+
+
+def _of_kind(found: Mapping[str, int], kind: str) -> frozenset[str]:
+    return frozenset(intern(concept[len(kind) :]) for concept in found if concept.startswith(kind))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
-from kafka.errors import RebalanceInProgressError
+from kafka.errors import RebalanceInProgressError, TopicAlreadyExistsError
 
 from config.settings import Settings
 from services.errors import Unavailable, Unreadable
@@ -106,10 +107,11 @@ def topic(unique: Callable[[str], str], shared_settings: Settings) -> Topic:
 
 
 def make_topic(settings: Settings, topic: Topic) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
-    names = (topic.name, topic.dead_letters)
-    admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1) for name in names])
-    admin.close()
+    with closing(KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)) as admin:
+        for name in (topic.name, topic.dead_letters):
+            # A member that waits for its topic may have made the broker create it a moment before.
+            with suppress(TopicAlreadyExistsError):
+                admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
 
 
 @pytest.fixture

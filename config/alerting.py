@@ -10,19 +10,22 @@ from typing import Any, TypeVar
 import msgspec
 
 from services.alerts.policy import AlertPolicy
+from services.alerts.standing import CAP_KEYS
 from services.errors import Misconfigured
 from services.signals.authority import SourceAuthorities
 
 FOLDER = Path(__file__).parent
-TABLES = ("silence", "severity", "verdict")
+TABLES = ("silence", "severity", "late", "verdict", "caps")
 SHARES = ("minimum_confidence", "minimum_score", "holding_share")
-THRESHOLDS = tuple(name for name in AlertPolicy.__struct_fields__ if name != "watchlists")
+THRESHOLDS = tuple(name for name in AlertPolicy.__struct_fields__ if name not in ("watchlists", "caps"))
 T = TypeVar("T")
 
 
 def load_policy(path: Path = FOLDER / "alerting.toml") -> AlertPolicy:
     """Thresholds; raises Misconfigured naming file, key and reason."""
-    values = _join_tables(path, read_toml(path))
+    tables = read_toml(path)
+    caps = tables.pop("caps", {})
+    values = _join_tables(path, tables) | {"caps": _check_caps(path, caps)}
     policy = convert(path, values, AlertPolicy)
     for key in THRESHOLDS:
         value = getattr(policy, key)
@@ -38,10 +41,14 @@ def load_policy(path: Path = FOLDER / "alerting.toml") -> AlertPolicy:
 def load_authorities(path: Path = FOLDER / "sources.toml") -> SourceAuthorities:
     """Authority of sources by words in their names; raises Misconfigured naming file, key and reason."""
     tables = read_toml(path)
-    unknown = sorted(tables.keys() - {"default", "authority"})
+    unknown = sorted(tables.keys() - {"default", "authority", "class"})
     if unknown:
-        raise Misconfigured(f"{path.name}: unknown key {unknown[0]!r}, expected default and [authority]")
-    values = {"default": tables.get("default"), "by_word": tables.get("authority", {})}
+        raise Misconfigured(f"{path.name}: unknown key {unknown[0]!r}, expected default, [authority] and [class]")
+    values = {
+        "default": tables.get("default"),
+        "by_word": tables.get("authority", {}),
+        "class_by_word": tables.get("class", {}),
+    }
     authorities = convert(path, values, SourceAuthorities)
     for word, value in [("default", authorities.default), *authorities.by_word.items()]:
         if not 0 <= value <= 1:
@@ -57,6 +64,16 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise Misconfigured(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path.name}: not TOML: {error}") from None
+
+
+def _check_caps(path: Path, caps: object) -> object:
+    """Keys of [caps]; msgspec checks the severities."""
+    if not isinstance(caps, dict):
+        raise Misconfigured(f"{path.name}: caps: expected the table [caps]")
+    unknown = sorted(caps.keys() - set(CAP_KEYS))
+    if unknown:
+        raise Misconfigured(f"{path.name}: [caps]: unknown key {unknown[0]!r}, expected one of {', '.join(CAP_KEYS)}")
+    return caps
 
 
 def _join_tables(path: Path, tables: dict[str, Any]) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from config.settings import NO_SECRET, Secret, read_secret
 from services.alerts.alert import Severity
 from services.alerts.loudness import Cooldown
 from services.errors import Misconfigured
 
 Kind = Literal["slack", "webhook", "email"]
+SHORTEST_KEY = 16
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 _SERVER = re.compile(r"[A-Za-z0-9.-]{1,200}:\d{1,5}")
@@ -30,21 +32,23 @@ class ChannelEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     digest: tuple[str, ...] = ()
     told_in_digest: Severity | None = None
     cooldown: Cooldown | None = None
+    second: str = ""
+    """The channel that gets what this one does not take; empty: nothing but notices and the log."""
     secret: str = ""
     """webhook: the environment variable with the key that signs; email: that with the password."""
     allow_internal: bool = False
     """webhook: addresses that are not public may be asked, any port, and http."""
     server: str = ""
-    """email: host:port."""
+    """email: host:port, such as smtp.example.com:587."""
     security: Literal["tls", "starttls", "none"] = "starttls"
     sender: str = ""
     user: str = ""
 
 
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "slack": ("cooldown", "quiet", "digest", "told_in_digest"),
-    "webhook": ("secret", "allow_internal"),
-    "email": ("secret", "server", "security", "sender", "user", "quiet", "digest", "told_in_digest"),
+    "slack": ("cooldown", "quiet", "digest", "told_in_digest", "second"),
+    "webhook": ("secret", "allow_internal", "second"),
+    "email": ("secret", "server", "security", "sender", "user", "quiet", "digest", "told_in_digest", "second"),
 }
 _DEFAULTS = ChannelEntry(kind="slack", target="")
 
@@ -66,6 +70,36 @@ def check_channel(path: Path, name: str, entry: ChannelEntry) -> None:
         _check_webhook(where, entry)
     elif entry.kind == "email":
         _check_mail(where, entry)
+
+
+def check_second(path: Path, name: str, entry: ChannelEntry, names: Collection[str]) -> None:
+    """Raises Misconfigured for a second route that leads nowhere."""
+    where = f"{path.name}: channels.{name}: second"
+    if entry.second and entry.second not in names:
+        raise Misconfigured(f"{where}: {entry.second!r} is none of the channels {sorted(names)}")
+    if entry.second == name:
+        raise Misconfigured(f"{where}: {name!r} cannot stand in for itself; name another channel")
+
+
+def read_output_secret(name: str, entry: ChannelEntry, environment: Mapping[str, str]) -> Secret:
+    """The key or password that the channel names; raises Misconfigured when it is not there.
+
+    One in a file (the variable with ``_FILE`` behind its name) is read anew each time, so it can be replaced.
+    """
+    if not entry.secret:
+        return NO_SECRET
+    secret = read_secret(environment, entry.secret)
+    if not secret:
+        raise Misconfigured(
+            f"routing.toml: channels.{name}: secret: {entry.secret} is not set; "
+            f"set it, or {entry.secret}_FILE to a file that holds it"
+        )
+    if entry.kind == "webhook" and len(secret.reveal()) < SHORTEST_KEY:
+        raise Misconfigured(
+            f"{entry.secret} is too short to sign with: give at least {SHORTEST_KEY} characters, "
+            'such as those of python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    return secret
 
 
 def split_addresses(target: str) -> tuple[str, ...]:

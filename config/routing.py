@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from config.alerting import FOLDER, convert, load_policy, read_toml
 from config.exchanges import EXCHANGES_FILE, load_calendars
-from config.outputs import ChannelEntry, check_channel
+from config.outputs import ChannelEntry, check_channel, check_second
 from config.quiet_hours import QuietEntry, build_quiet, check_cooldown, read_digest_time
 from services.alerts.holding import ChannelRules, HoldRules
 from services.alerts.policy import AlertPolicy
@@ -80,8 +80,7 @@ def _read_holding(path: Path, quiet: Any, channels: Mapping[str, ChannelEntry]) 
     for name, entry in channels.items():
         where = f"{path.name}: channels.{name}"
         check_channel(path, name, entry)
-        if entry.kind != "slack":
-            raise Misconfigured(f"{where}: kind: {entry.kind!r} is not served by the notifier yet; expected 'slack'")
+        check_second(path, name, entry, channels)
         _check_names_of_quiet(where, entry.quiet, holding)
         check_cooldown(where, entry.cooldown)
         rules[name] = ChannelRules(

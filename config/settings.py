@@ -166,7 +166,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         kafka_replication=_number(environment, "KAFKA_REPLICATION", 1, int, low=1, high=9),
         kafka_session_timeout_ms=_number(environment, "KAFKA_SESSION_TIMEOUT_MS", 20_000, int, low=1_000, high=300_000),
         redis_url=redis_url,
-        slack_bot_token=_read_secret(environment, "SLACK_BOT_TOKEN"),
+        slack_bot_token=read_secret(environment, "SLACK_BOT_TOKEN"),
         slack_channel=environment.get("SLACK_CHANNEL", ""),
         slack_api_url=slack_api_url if slack_api_url.endswith("/") else slack_api_url + "/",
         slack_pace_seconds=_number(environment, "SLACK_PACE_SECONDS", 1.0, float, low=0.0, high=60.0),
@@ -179,7 +179,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         second_reader=_read_second_reader(environment),
         feeds_file=environment.get("FEEDS_FILE", ""),
         feeds_local_port=_number(environment, "FEEDS_LOCAL_PORT", None, int, low=1, high=65_535),
-        intake_token=_read_secret(environment, "INTAKE_TOKEN"),
+        intake_token=read_secret(environment, "INTAKE_TOKEN"),
         intake_host=environment.get("INTAKE_HOST", "127.0.0.1"),
         intake_port=_number(environment, "INTAKE_PORT", 8090, int, low=0, high=65_535),
         intake_folder=environment.get("INTAKE_FOLDER", ""),
@@ -187,7 +187,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _read_app_token(environment: Mapping[str, str]) -> Secret:
-    token = _read_secret(environment, "SLACK_APP_TOKEN")
+    token = read_secret(environment, "SLACK_APP_TOKEN")
     if token and not token.reveal().startswith("xapp-"):
         raise Misconfigured("SLACK_APP_TOKEN does not begin with xapp-: give the app-level token, not that of the bot")
     return token
@@ -198,7 +198,7 @@ def _read_buttons(environment: Mapping[str, str]) -> bool:
     said = environment.get("SLACK_BUTTONS", "").lower()
     if said not in ("", "yes", "no"):
         raise Misconfigured(f"SLACK_BUTTONS is {said!r}: expected yes or no")
-    return said == "yes" or (not said and bool(_read_secret(environment, "SLACK_APP_TOKEN")))
+    return said == "yes" or (not said and bool(read_secret(environment, "SLACK_APP_TOKEN")))
 
 
 def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings | None:
@@ -222,7 +222,7 @@ def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings 
     share = {"low": 0.0, "high": 1.0}
     return SecondReaderSettings(
         url=url if url.endswith(CHAT_PATH) else url + CHAT_PATH,
-        api_key=_read_secret(environment, "SECOND_READER_API_KEY"),
+        api_key=read_secret(environment, "SECOND_READER_API_KEY"),
         model=model,
         timeout_seconds=_number(environment, "SECOND_READER_TIMEOUT_SECONDS", 3.0, float, low=0.5, high=10.0),
         below_confidence=_number(environment, "SECOND_READER_BELOW_CONFIDENCE", 0.7, float, **share),
@@ -275,7 +275,11 @@ def _is_one_word(value: str) -> bool:
     return value.isascii() and value.isprintable() and " " not in value
 
 
-def _read_secret(environment: Mapping[str, str], name: str) -> Secret:
+def read_secret(environment: Mapping[str, str], name: str) -> Secret:
+    """The secret of a variable, or of the file that ``NAME_FILE`` names; an empty one when neither is set.
+
+    Raises Misconfigured, without the secret in its words.
+    """
     path = environment.get(f"{name}_FILE")
     if path is None:
         value = environment.get(name, "")

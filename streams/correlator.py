@@ -68,6 +68,10 @@ class Correlator:
             metrics.SILENCES.labels(reason=outcome.reason.value).inc()
             log.info("silent", article_id=outcome.article_id, reason=outcome.reason.value)
         elif outcome is not None:
+            followed = self._correlation.on_new_act(outcome)
+            if followed is not None:
+                # Before the new alert: a crash between the two would else forget it.
+                await self._publish(followed, record)
             await self._publish(outcome, record)
 
     async def on_action(self, record: Record) -> None:

@@ -257,7 +257,7 @@ _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], .
     (SIGNALS, (tuple(Tone),)),
     (SILENCES, (tuple(SilenceReason),)),
     (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),
-    (ALERT_REVISIONS, (("raised", "report", "correction", *HORIZONS),)),
+    (ALERT_REVISIONS, (("raised", "report", "correction", "new_act", *HORIZONS),)),
     (VERDICTS, (tuple(Agreement),)),
     (FINAL_VERDICTS, (tuple(Agreement),)),
     (REACTIONS, ((Tone.SUPPORTIVE, Tone.RESTRICTIVE),)),

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 
-from config.alerting import load_authorities
+from msgspec.structs import replace
+
+from config.alerting import FOLDER, load_authorities
+from config.catalogue import load_catalogue
+from config.feeds import load_feeds
+from config.settings import Settings
+from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Silence
 from services.alerts.news_desk import NewsDesk
 from services.news.parsing import parse_article
+from services.signals.authority import SourceAuthorities
 from services.signals.signal import PolicySignal
+from services.stories.story_memory import Limits
 from streams import codec, metrics
 from streams.broker.consumer_loop import ConsumerLoop
 from streams.broker.kafka import Outbox, Record, offset_headers, read_values
-from streams.clock import Clock, shift, wall_clock
+from streams.clock import Clock, monotonic, shift, wall_clock
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
 from streams.second_reader.reader import ARTICLES_AT_ONCE, build_second_reader
@@ -23,6 +33,8 @@ from streams.watching.health import Surroundings
 from streams.watching.tone_gauges import ToneGauges
 
 PROCESS = "news_consumer"
+REMEMBERED = Limits(articles=20_000, hours=30 * 24.0)
+"""What the live line remembers of stories: at most what ``policy.signals`` keeps."""
 
 
 class NewsConsumer:
@@ -34,18 +46,27 @@ class NewsConsumer:
         self._clock = clock
         self._reader = load_reader(_time_step)
         metrics.READER_INFO.info({"version": self._reader.version})
-        self._authorities = load_authorities()
+        self._authorities = _load_authorities(self._settings)
         self._second = build_second_reader(self._settings)
-        self._desk = NewsDesk(self._reader, self._authorities, self._second)
+        self._desk = self._open_desk()
         self._tones = ToneGauges(clock)
 
     def rebuild(self) -> None:
         """Remember the stories that were told before this process had the partition."""
-        self._desk = NewsDesk(self._reader, self._authorities, self._second)
+        self._desk = self._open_desk()
         self._tones.forget_all()
+        began = monotonic()
+        # Those before them would only be told again to be forgotten.
+        newest: deque[PolicySignal] = deque(maxlen=REMEMBERED.articles)
         for signal in read_values(self._settings, POLICY_SIGNALS.name, PolicySignal):
-            self._desk.restore(signal)
+            newest.append(signal)
             self._tones.add(signal)
+        for signal in newest:
+            self._desk.restore(signal)
+        log.info("stories rebuilt", signals=len(newest), seconds=round(monotonic() - began, 1))
+
+    def _open_desk(self) -> NewsDesk:
+        return NewsDesk(self._reader, self._authorities, load_teller(), self._second, REMEMBERED)
 
     def handle(self, record: Record) -> None:
         """Read one article and send on what it says, or why it says nothing."""
@@ -71,6 +92,13 @@ class NewsConsumer:
     def oldest_needed(self, partition: int) -> int | None:
         """Each article is done when it is handled."""
         return None
+
+
+def _load_authorities(settings: Settings) -> SourceAuthorities:
+    """By words in the name of a source, and by feed for those that we ask ourselves; raises Misconfigured."""
+    path = Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml"
+    feeds = load_feeds(load_catalogue(), path, settings.feeds_local_port)
+    return replace(load_authorities(), class_by_feed={feed.id: feed.authority for feed in feeds})
 
 
 def _time_step(step: str) -> AbstractContextManager[object]:

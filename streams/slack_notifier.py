@@ -1,4 +1,4 @@
-"""``policy.alerts`` -> Slack: one message per alert and channel, edited in place.
+"""``policy.alerts`` -> Slack: one message per alert and channel, edited in place; and to webhooks and mail servers.
 
 Each revision goes into the queues of its channels; the queues are worked within the pace that Slack allows. An attempt
 stands in ``policy.alerts.log`` before it is made, and a record is committed when every channel is done with it.
@@ -6,8 +6,9 @@ stands in ``policy.alerts.log`` before it is made, and a record is committed whe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
 
@@ -27,10 +28,17 @@ from streams.delivery.card_writer import CardWriter, find_posted_at
 from streams.delivery.channel_sender import ChannelSender, SenderParts
 from streams.delivery.held_alerts import HoldingParts
 from streams.delivery.like_events import LikeEvents
+from streams.delivery.lines import ChannelLines
 from streams.delivery.pacing import Pacing, SystemClock, WaitingClock
 from streams.delivery.quiet_desk import QuietDesk
 from streams.delivery.refusals import Refusals
+from streams.delivery.second_routes import SecondRoutes
+from streams.delivery.sender import Sender
 from streams.delivery.sweep import sweep_copies
+from streams.outputs.flight import OutputParts, Run, run_beside
+from streams.outputs.open_outputs import open_outputs
+from streams.outputs.output import Output
+from streams.outputs.output_sender import OutputSender
 from streams.process import read_surroundings, run_loop
 from streams.slack.client import SlackChannel, connect_slack
 from streams.slack.outcome import Posted, outcome_label
@@ -65,6 +73,9 @@ class NotifierParts:
     """The last revision of every alert on the topic, for what waited through a restart. Raises Unavailable."""
     tell_silence: Callable[[Silence], None] = lambda _: None
     """Records why an alert makes no sound."""
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    """The channels that are not Slack's, by name."""
+    run_output: Run = run_beside
 
 
 class SlackNotifier:
@@ -75,11 +86,8 @@ class SlackNotifier:
         self._parts = parts
         self._health = health
         self._latest_offset_ms = 0
-        self._targets = {name: entry.target or settings.slack_channel for name, entry in parts.routing.channels.items()}
-        names: dict[str, str] = {}
-        for name, target in self._targets.items():
-            # Two names may lead to one channel, which has one pace.
-            names.setdefault(target, name)
+        self._lines = ChannelLines(parts.routing, settings.slack_channel)
+        self._targets = self._lines.targets
         recent = AlertMemory(MOST_REMEMBERED)
         table, rules = parts.routing.table, parts.routing.holding
         self._like = LikeEvents(table, rules, recent, parts.clock, parts.tell_silence)
@@ -93,18 +101,17 @@ class SlackNotifier:
             recent=recent,
         )
         self._quiet = QuietDesk(holding, parts.read_alerts)
-        self.senders: Mapping[str, ChannelSender] = {
-            target: ChannelSender(name, self._sender_parts(target)) for target, name in names.items()
-        }
-        for target, sender in self.senders.items():
-            leading = tuple(name for name, other in self._targets.items() if other == target)
-            sender.take_back = self._quiet.add(sender, leading, sender.state).take_back
-        delivery_metrics.declare_channels(names.values())
+        self.senders: Mapping[str, Sender] = {target: self._make_sender(target) for target in self._lines.names}
+        self._of_slack = [one for one in self.senders.values() if isinstance(one, ChannelSender)]
+        self._second = SecondRoutes(self.senders, self._lines.seconds, self._quiet.keep)
         fallback = self.senders[self._targets[parts.routing.table.fallback]]
+        assert isinstance(fallback, ChannelSender), "load_routing refuses any other fallback"
         self._fallback = fallback
-        self._refusals = Refusals(tuple(self.senders.values()), fallback, settings.slack_bot_token.reveal, parts.clock)
+        token = settings.slack_bot_token.reveal
+        self._refusals = Refusals(tuple(self.senders.values()), fallback, token, parts.clock)
+        self._refusals.second_of_fallback = self._second.find(fallback.channel)
         self._turns = cycle(self.senders.values())
-        self._next_check, self._next_sweep = cycle(self.senders.values()), cycle(self.senders.values())
+        self._next_check, self._next_sweep = cycle(self._of_slack), cycle(self._of_slack)
         self._check_at = 0.0
         self._sweep_at = parts.clock.monotonic() + SWEEP_SECONDS
 
@@ -113,6 +120,7 @@ class SlackNotifier:
         self._parts.log.rebuild()
         for sender in self.senders.values():
             sender.forget()
+        self._second.forget()
         self._quiet.rebuild()
         self._check_slack(self._fallback)
 
@@ -139,7 +147,7 @@ class SlackNotifier:
         if now >= self._check_at:
             self._check_slack(next(self._next_check))
         if now >= self._sweep_at:
-            self._sweep_at = now + SWEEP_SECONDS / len(self.senders)
+            self._sweep_at = now + SWEEP_SECONDS / len(self._of_slack)
             swept = sweep_copies(next(self._next_sweep).slack, self._parts.log, self._parts.clock)
             metrics.COPIES_REMOVED.inc(swept.deleted)
 
@@ -157,6 +165,7 @@ class SlackNotifier:
             did = next(self._turns).work()
             quiet, has_worked = 0 if did else quiet + 1, has_worked or did
             self._refusals.look()
+            self._second.look()
         self._show(has_worked)
 
     def _show(self, has_worked: bool) -> None:
@@ -168,23 +177,53 @@ class SlackNotifier:
         for sender in self.senders.values():
             sender.show_metrics()
 
-    def _find_senders(self, alert: Alert) -> list[ChannelSender]:
-        """Those of its routes, and those that have it already although the routes have changed since."""
+    def _find_senders(self, alert: Alert) -> list[Sender]:
+        """Those of its routes, those that stand in for one of them, and those that have it from earlier routes."""
         targets = [self._targets[name] for name in find_channels(alert, self._parts.routing.table)]
         known = [target for target in self.senders if self._parts.log.last(alert.alert_id, target) is not None]
-        return [self.senders[target] for target in dict.fromkeys((*targets, *known))]
+        parked = self._second.find_for_parked(alert, targets)
+        return [self.senders[target] for target in dict.fromkeys((*targets, *known, *parked))]
 
     def _count_waiting(self) -> int:
-        return sum(len(sender.queue) for sender in self.senders.values())
+        return sum(sender.queue.count_held_back() for sender in self.senders.values())
+
+    def _make_sender(self, target: str) -> Sender:
+        """The sender of a channel, with what waits there on purpose."""
+        name = self._lines.names[target]
+        delivery_metrics.declare_channels([name])
+        if name in self._parts.outputs:
+            delivery_metrics.declare_outputs([name])
+            sender: Sender = OutputSender(name, self._output_parts(name))
+            self._quiet.add(sender, self._lines.leading_to(target), sender.state)
+            return sender
+        slack = ChannelSender(name, self._sender_parts(target))
+        slack.take_back = self._quiet.add(slack, self._lines.leading_to(target), slack.state).take_back
+        return slack
+
+    def _output_parts(self, name: str) -> OutputParts:
+        parts = self._parts
+        return OutputParts(
+            output=parts.outputs[name],
+            log=parts.log,
+            clock=parts.clock,
+            may_send=parts.may_send,
+            run=parts.run_output,
+            on_unconfirmed=self._tell_unconfirmed,
+            note_of=self._lines.note_of(self._targets[name]),
+        )
+
+    def _tell_unconfirmed(self, name: str, key: str) -> None:
+        words = f"{name} was sent {key} twice and confirmed neither; it may not have arrived."
+        self._fallback.notify(f"unconfirmed-{name}-{key}", words)
 
     def _sender_parts(self, target: str) -> SenderParts:
-        parts = self._parts
+        parts, stands_in = self._parts, target in self._lines.seconds.values()
         return SenderParts(
             slack=parts.connect(target),
             log=parts.log,
             pacing=Pacing(parts.clock, self._settings.slack_pace_seconds, parts.may_send),
             clock=parts.clock,
-            cards=parts.cards,
+            cards=parts.cards.with_notes(self._lines.note_of(target)) if stands_in else parts.cards,
             event_now=self._event_now,
             find_thread=self._like.find_thread,
         )
@@ -196,7 +235,7 @@ class SlackNotifier:
 
     def _check_slack(self, sender: ChannelSender) -> None:
         """Token, scopes and channel, for ``/readyz``; posting goes by what posting itself meets."""
-        self._check_at = self._parts.clock.monotonic() + CHECK_SECONDS / len(self.senders)
+        self._check_at = self._parts.clock.monotonic() + CHECK_SECONDS / len(self._of_slack)
         outcome = sender.slack.check()
         if not isinstance(outcome, Posted):
             self._health.fails("slack", f"{sender.name}: {outcome_label(outcome)}")
@@ -228,6 +267,7 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
         may_send=lambda: loop.is_owner(),  # noqa: PLW0108
         read_alerts=lambda: read_values(settings, POLICY_ALERTS.name, Alert),
         tell_silence=lambda one: outbox.send(POLICY_SILENCES.name, one.article_id, codec.encode(one)),
+        outputs=open_outputs(routing, catalogue.names(), os.environ),
     )
     notifier = SlackNotifier(settings, parts, health)
     loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, outbox)

@@ -14,6 +14,7 @@ import numpy as np
 from config.alerting import load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
+from config.stories import load_teller
 from services.alerts.alert import Agreement, Alert, Silence, SilenceReason
 from services.alerts.correlation import Correlation
 from services.alerts.measuring import Measuring
@@ -63,7 +64,7 @@ def make_correlation(moved_by: float) -> Correlation:
 
 
 def make_desk() -> NewsDesk:
-    return NewsDesk(Reader(CATALOGUE), load_authorities())
+    return NewsDesk(Reader(CATALOGUE), load_authorities(), load_teller())
 
 
 def test_ending_a_probe_is_read_as_support_for_the_company_that_was_probed() -> None:

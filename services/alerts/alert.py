@@ -11,7 +11,7 @@ from services.alerts.market_answer import Mover
 from services.market.prices.price_path import PricePath
 from services.market.reaction import Reaction, Window
 from services.market.study.basket import UNKNOWN_CORRELATION
-from services.signals.signal import PolicySignal, Relation
+from services.signals.signal import Caveat, PolicySignal, Relation
 
 
 class Severity(StrEnum):
@@ -44,6 +44,13 @@ class Report(Struct, frozen=True, kw_only=True):
     """How it relates to what was told before; None in records of older versions."""
     is_retraction: bool = False
     """A correction that takes the story back whole."""
+    number: int = 0
+    """Which report of its story it is, silent copies counted too; 0 in records of older versions."""
+    authority: float | None = None
+    """0..1, how official its source is; None in records of older versions."""
+    source_class: str = ""
+    """AuthorityClass value or ``unknown``; empty in records of older versions."""
+    caveats: tuple[Caveat, ...] = ()
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -75,6 +82,10 @@ class Alert(Struct, frozen=True, kw_only=True):
     """Event time minus wall time when it was raised; 0 when live."""
     raised_severity: Severity | None = None
     """Severity of the first revision: the alert keeps its channels; None in records of older versions."""
+    is_late: bool = False
+    """It was scored so long after its publication that it must not ring; limits in alerting.toml."""
+    followed_by: tuple[Report, ...] = ()
+    """First reports of later stories that continue this one with a new act; each has a card of its own."""
     measured_until: datetime | None = None
     """Event time up to which the tape was complete when this revision was measured; later horizons are still due."""
 
@@ -88,6 +99,11 @@ class SilenceReason(StrEnum):
     COMMENTARY = "commentary"
     STALE_NEWS = "stale_news"
     REPRINT = "reprint"
+    """The text was told before, here or in another paper."""
+    BACKGROUND = "background"
+    """A look back at an event that was told: explainer, analysis, time line."""
+    RETRACTION = "retraction"
+    """It takes back a report that has no alert, so there is no card to strike."""
     ALREADY_READ = "already_read"
     NO_EXPOSURE = "no_exposure"
     MUTED = "muted"

@@ -14,11 +14,17 @@ from services.alerts.price_table import (
     index_reactions,
     sort_exposures,
 )
+from services.alerts.slack_text import clean
+from services.alerts.standing import find_denial
 from services.alerts.verdict import DECIDING, find_basket
 from services.alerts.wording import (
+    CAVEAT_TITLES,
+    CAVEATS,
+    DATE_ORIGINS,
     HONG_KONG,
     RELATIONS,
     ROLES,
+    SOURCE_CLASSES,
     SPANS,
     STAGES,
     STATES,
@@ -29,6 +35,7 @@ from services.alerts.wording import (
     say_delay,
     say_instant,
     say_move,
+    say_ordinal,
     say_regulator,
     say_regulator_briefly,
     say_sector,
@@ -37,11 +44,12 @@ from services.alerts.wording import (
     say_z,
 )
 from services.market.reaction import HORIZONS, SessionState, Window
-from services.signals.signal import Relation, Role
+from services.signals.signal import Caveat, Relation, Role, Stage
 
 Names = Mapping[str, str]
 MOST_NAMED = 3
 LATE_AFTER_SECONDS = 600.0
+LONGEST_FOLLOWED = 160
 
 
 def find_place(alert: Alert) -> Place:
@@ -53,7 +61,9 @@ def find_place(alert: Alert) -> Place:
 def say_title(alert: Alert, names: Names) -> str:
     """Severity, tone, and who to whom: ``FLASH ▲ Supportive +0.82 (strong) · SAMR → Tencent``."""
     signal = alert.signal
-    opening = [RELATIONS[signal.relation]] if signal.relation is Relation.CORRECTION else []
+    relation = Relation.FOLLOW_UP if signal.follows else signal.relation
+    opening = [RELATIONS[relation]] if relation in RELATIONS else []
+    opening += [CAVEAT_TITLES[caveat] for caveat in signal.caveats[:1]]
     who = _join([say_regulator_briefly(regulator, names) for regulator in signal.regulators], 2)
     whom = _say_whom(alert, names)
     parties = f"{who} → {whom}" if who and whom else who or whom
@@ -69,7 +79,40 @@ def say_facts(alert: Alert, names: Names) -> list[tuple[str, str]]:
     if signal.stage is not None:
         facts.append(("Stage", STAGES[signal.stage]))
     sectors = _join([say_sector(sector, names) for sector in signal.sectors], 4)
-    return [*facts, ("Touches", "; ".join(part for part in (sectors, _count_exposures(alert)) if part))]
+    if signal.effective_on is not None:
+        facts.append(("In force", f"from {signal.effective_on:%-d %b %Y}"))
+    # The stage says already that it is a rumour.
+    said_by_stage = {Caveat.RUMOUR} if signal.stage is Stage.RUMOUR else set()
+    caveats = [CAVEATS[caveat] for caveat in signal.caveats if caveat not in said_by_stage]
+    if caveats:
+        facts.append(("Caution", "; ".join(caveats)))
+    denial = find_denial(alert.reports)
+    if denial is not None:
+        when = say_clock(denial.published_at, find_place(alert))
+        facts.append(("Denied", f"{when} by {clean(denial.source)[:60] or 'an unnamed source'}: see the thread"))
+    facts.append(("Touches", "; ".join(part for part in (sectors, _count_exposures(alert)) if part)))
+    return [*facts, *say_story(alert)]
+
+
+def say_story(alert: Alert) -> list[tuple[str, str]]:
+    """What the event has to do with what was told before: the earlier story that it follows, and how often it was told.
+
+    ``3rd report, first 14:02 HKT from Harbour Wire``; empty for a first report of something new.
+    """
+    signal, place = alert.signal, find_place(alert)
+    said = []
+    if signal.follows and signal.follows_at is not None:
+        day = f"{signal.follows_at.astimezone(place.zone):%-d %b %Y}"
+        said.append(("Follows", f"{clean(signal.follows_headline)[:LONGEST_FOLLOWED] or 'an earlier story'} ({day})"))
+    number = max([signal.reports, *(report.number for report in alert.reports)])
+    if number > 1 and signal.first_seen_at is not None:
+        first = say_clock(signal.first_seen_at, place)
+        days = (
+            alert.revised_at.astimezone(place.zone).date() - signal.first_seen_at.astimezone(place.zone).date()
+        ).days
+        when = f"{signal.first_seen_at.astimezone(place.zone):%-d %b} {first}" if days else first
+        said.append(("Story", f"{say_ordinal(number)} report, first {when} from {clean(signal.first_source)[:60]}"))
+    return said
 
 
 def say_verdict(alert: Alert) -> tuple[str, str]:
@@ -88,10 +131,11 @@ def say_times(alert: Alert, posted_at: datetime | None) -> str:
     steps = [("seen", signal.received_at), ("scored", signal.scored_at)]
     if posted_at is not None:
         steps.append(("posted", posted_at))
-    line = " → ".join(
-        [f"Published {say_instant(published, find_place(alert))}"]
-        + [f"{step} {say_delay(at - published)}" for step, at in steps]
-    )
+    doubt = DATE_ORIGINS.get(signal.date_from)
+    told = f"Published {say_instant(published, find_place(alert))}" + (f" ({doubt})" if doubt else "")
+    line = " → ".join([told] + [f"{step} {say_delay(at - published)}" for step, at in steps])
+    if alert.is_late:
+        line = f"{line} · late: told without a sound"
     late = [step for step, at in steps if (at - published).total_seconds() > LATE_AFTER_SECONDS]
     return f"{line} · {late[0]} late" if late else line
 
@@ -100,7 +144,9 @@ def say_revision(alert: Alert) -> str:
     """Which state of the card this is, and since when."""
     if alert.revision == 1:
         return "first version"
-    causes = {"report": "another report"} | {window.value: SPANS[window] for window in HORIZONS}
+    causes = {"report": "another report", "new_act": "a new act followed"} | {
+        window.value: SPANS[window] for window in HORIZONS
+    }
     cause = causes.get(alert.cause, alert.cause.replace("_", " "))
     return f"version {alert.revision}: {cause}, {say_clock(alert.revised_at, find_place(alert))}"
 
@@ -108,7 +154,7 @@ def say_revision(alert: Alert) -> str:
 def say_method(alert: Alert) -> str:
     """Confidence, authority of the source, and what the abnormal move assumes."""
     signal = alert.signal
-    parts = [f"Confidence {say_share(signal.confidence)}", f"source authority {say_share(signal.authority)}"]
+    parts = [f"Confidence {say_share(signal.confidence)}", _say_authority(alert)]
     latest = [find_latest(index_reactions(alert), exposure.instrument) for exposure in sort_exposures(alert)]
     shown = [reaction for reaction in latest if reaction is not None and reaction.abnormal_return is not None]
     if shown:
@@ -120,6 +166,17 @@ def say_method(alert: Alert) -> str:
         elif estimated < len(shown):
             parts.append(f"β 1 assumed for {len(shown) - estimated} of {len(shown)}: short history")
     return " · ".join(parts)
+
+
+def _say_authority(alert: Alert) -> str:
+    """Of the most official source that reported it; a retraction vouches for nothing."""
+    first = alert.signal.authority
+    best = max(
+        [first, *(report.authority or 0.0 for report in alert.reports if report.relation is not Relation.RETRACTION)]
+    )
+    kind = SOURCE_CLASSES.get(alert.signal.source_class, "")
+    said = f"source authority {say_share(best)}" + (f", {kind}" if kind else "")
+    return f"{said} ({say_share(first)} at first)" if best > first else said
 
 
 def say_prices(alert: Alert) -> str:

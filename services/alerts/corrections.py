@@ -12,6 +12,7 @@ from services.alerts.wording import say_clock
 from services.signals.signal import PolicySignal, Relation
 
 Block = dict[str, object]
+CORRECTIONS = (Relation.CORRECTION, Relation.RETRACTION)
 LONGEST_HEADER = 150
 LONGEST_SECTION = 3_000
 _RETRACTION = re.compile(
@@ -21,17 +22,19 @@ _RETRACTION = re.compile(
 
 def is_correction(signal: PolicySignal) -> bool:
     """True when the article corrects or takes back what was told."""
-    return signal.relation is Relation.CORRECTION
+    return signal.relation in CORRECTIONS
 
 
 def is_retraction(signal: PolicySignal) -> bool:
     """True when the article takes the story back whole; raises nothing."""
+    if signal.relation is Relation.RETRACTION:
+        return True
     return is_correction(signal) and bool(_RETRACTION.search(signal.headline.lower()))
 
 
 def find_correction(alert: Alert) -> Report | None:
     """The report that weighs most against what was told first: a retraction, else the last correction; else None."""
-    found = [report for report in alert.reports[1:] if report.relation is Relation.CORRECTION]
+    found = [report for report in alert.reports[1:] if report.relation in CORRECTIONS]
     retracted = [report for report in found if report.is_retraction]
     chosen = retracted or found
     return chosen[-1] if chosen else None

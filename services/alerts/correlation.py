@@ -13,14 +13,15 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Silence, SilenceReason
+from services.alerts.corrections import is_retraction
 from services.alerts.desk import Desk, Order, Watch
 from services.alerts.inhibition import find_inhibition
-from services.alerts.lifecycle import Due, add_report, find_next_due, raise_alert, revise
+from services.alerts.lifecycle import Due, add_new_act, add_report, find_next_due, raise_alert, revise
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.mutes import find_mute
 from services.alerts.past_events import PastEvents
 from services.alerts.policy import AlertPolicy
-from services.alerts.silence import explain_mute, find_silence, silence_signal
+from services.alerts.silence import explain_mute, find_silence, is_own_text, silence_signal
 from services.news.parsing import content_id
 from services.signals.signal import PolicySignal
 
@@ -42,7 +43,7 @@ class Market(Protocol):
 
 
 MEMORY = timedelta(days=3)
-SILENT_REPORTS = (SilenceReason.STALE_NEWS, SilenceReason.REPRINT)
+SILENT_REPORTS = (SilenceReason.STALE_NEWS, SilenceReason.REPRINT, SilenceReason.BACKGROUND)
 """What keeps a further report of a known alert off its card, too; beside a mute."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -89,11 +90,24 @@ class Correlation:
         if silence is not None:
             return silence_signal(signal, *silence, decided_at=signal.received_at)
         if known is not None:
-            alert = add_report(known, signal)
+            alert = add_report(known, signal, self._policy)
         else:
-            signal = self._market.place(signal)
+            # The lead is for the story memory: an alert has many revisions, and goes to many who need no text.
+            signal = replace(self._market.place(signal), lead="")
             answer = self._market.measure_or_nothing(signal, signal.received_at, self._past)
             alert = raise_alert(signal, answer, self._policy, self.tape_until, clock_offset_ms)
+        self._keep(alert)
+        return alert
+
+    def on_new_act(self, raised: Alert) -> Alert | None:
+        """A revision of the alert whose story ``raised`` continues; None when it continues none that is known."""
+        signal = raised.signal
+        earlier = self._alerts.get(content_id("alt", signal.follows)) if signal.follows else None
+        if earlier is None or raised.revision > 1:
+            return None
+        if any(report.signal_id == signal.signal_id for report in earlier.followed_by):
+            return None
+        alert = add_new_act(earlier, signal)
         self._keep(alert)
         return alert
 
@@ -144,10 +158,14 @@ class Correlation:
         self, signal: PolicySignal, clock_offset_ms: int, *, is_known: bool
     ) -> tuple[SilenceReason, str] | None:
         """Few things silence a report of a known alert. People order by the wall clock, whatever day is replayed."""
+        root = content_id("alt", signal.story_id)
         found = find_silence(signal, self._policy)
+        if is_known and found is not None and found[0] is SilenceReason.REPRINT:
+            found = None if is_own_text(signal, self._alerts[root].reports) else found
         if found is not None and (not is_known or found[0] in SILENT_REPORTS):
             return found
-        root = content_id("alt", signal.story_id)
+        if not is_known and is_retraction(signal):
+            return SilenceReason.RETRACTION, f"no alert of story {signal.story_id} is known"
         inhibited = find_inhibition(signal, self._alerts[root] if root in self._due else None)
         if inhibited is not None:
             return inhibited

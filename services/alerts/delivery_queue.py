@@ -1,7 +1,7 @@
-"""What waits for one Slack channel, and what leaves next.
+"""What waits for one channel, and what leaves next.
 
 Loud before quiet, first posts before edits, then by age. One alert's revisions leave in order; of several that wait at
-the same time only the newest is kept, since every revision is whole.
+the same time only the newest is kept, since every revision is whole, unless the channel wants to have them all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from msgspec.structs import replace
 from services.alerts.alert import Alert
 from services.alerts.edit_pace import LEAST_GAP
 from services.alerts.loudness import LOUDNESS
+
+NO_PARTITION = -1
+"""Of a revision whose record is committed already."""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -47,8 +50,9 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class ChannelQueue:
     """Revisions that wait, by alert; in each alert the oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_all: bool = False) -> None:
         self._waiting: dict[str, list[Waiting]] = {}
+        self._keeps_all = keeps_all
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
@@ -62,7 +66,7 @@ class ChannelQueue:
         known = self._waiting.setdefault(new.alert.alert_id, [])
         if known and new.alert.revision <= known[-1].alert.revision:
             return False
-        if known and takes_the_place(known[-1].alert, new.alert):
+        if known and not self._keeps_all and takes_the_place(known[-1].alert, new.alert):
             old = known[-1]
             known[-1] = replace(
                 new,
@@ -106,6 +110,19 @@ class ChannelQueue:
         """Offset of the oldest record of ``partition`` that is still needed."""
         return min((one.offset for one in self._all() if one.partition == partition), default=None)
 
+    def newest(self) -> list[Waiting]:
+        """The last revision of each alert that waits."""
+        return [revisions[-1] for revisions in self._waiting.values()]
+
+    def count_held_back(self) -> int:
+        """Revisions whose records cannot be committed before they are done."""
+        return sum(one.offset > NO_PARTITION for one in self._all())
+
+    def set_free(self, alert_id: str) -> None:
+        """The records of this alert are not needed any more: something else tells a next process that it waits."""
+        known = self._waiting.get(alert_id, [])
+        known[:] = [replace(one, partition=NO_PARTITION, offset=NO_PARTITION) for one in known]
+
     def oldest_since(self) -> float | None:
         """When the longest waiting revision came; None when nothing waits."""
         return min((one.since for one in self._all()), default=None)
@@ -119,6 +136,11 @@ class ChannelQueue:
         """The oldest revision of this alert that waits."""
         known = self._waiting.get(alert_id)
         return known[0] if known else None
+
+    def last_of(self, alert_id: str) -> Waiting | None:
+        """The newest revision of this alert that waits."""
+        known = self._waiting.get(alert_id)
+        return known[-1] if known else None
 
     def count_doubts(self) -> int:
         """Revisions of which nobody knows whether Slack took them."""

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert, Receipt, Severity, SilenceReason
 from services.alerts.digest_schedule import DigestTime, next_due
-from services.alerts.lateness import is_late
 from services.alerts.loudness import Cooldown, is_louder
 from services.alerts.quiet_hours import QuietHours, QuietMode, longest_end, quiet_until
 from services.alerts.routing import Way
@@ -21,6 +20,8 @@ from services.market.sessions.sessions import ExchangeCalendar
 LATE_BRIEF = timedelta(minutes=15)
 """Late news is gathered for so long; each quarter of an hour a brief tells it."""
 BRIEF = "brief"
+SHELVED = "not_taken"
+"""First word of what waits because its output has not taken it for long."""
 
 
 class ChannelRules(Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ def find_hold(
     if quiet is not None:
         return quiet
     channel, since = rules.of(ways[0].channel), held_since or now
-    if is_late(alert):
+    if alert.is_late:
         due = next_quarter(since)
         if now < due:
             return Hold(reason=SilenceReason.LATE, until=due, in_brief=True, detail="came too late to ring")

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from services.alerts.alert import Alert, SilenceReason
-from services.signals.signal import PolicySignal, Relation, Tone
+from services.alerts.corrections import is_correction
+from services.signals.signal import PolicySignal, Tone
 
 WORDLESS = (Tone.NEUTRAL, Tone.UNCLEAR, Tone.IRRELEVANT)
 
@@ -24,7 +25,7 @@ def is_background(signal: PolicySignal) -> bool:
 
     A correction never is: it changes what was told.
     """
-    if signal.relation is Relation.CORRECTION:
+    if is_correction(signal):
         return False
     is_colour = not signal.regulators and signal.stage is None and signal.tone in WORDLESS
     return signal.commentary or is_colour

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.alerts.alert import Alert, Report
+from services.alerts.alert import Alert, Report, Severity
 from services.alerts.corrections import is_correction, is_retraction
+from services.alerts.lateness import comes_late
+from services.alerts.loudness import is_louder
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.policy import AlertPolicy
 from services.alerts.severity import grade
@@ -29,7 +31,8 @@ def raise_alert(
 ) -> Alert:
     """The first revision; its id depends on the story alone, so that a repeat of the work is the same alert."""
     agreement = judge(signal, answer.reactions, policy, answer.correlation)
-    severity, why_this_loud = grade(signal, agreement, policy)
+    reports = (report_of(signal),)
+    severity, why_this_loud = grade(signal, agreement, policy, reports)
     why = f"{signal.tone.value} {signal.score or 0.0:+.2f} at confidence {signal.confidence:.0%}"
     return Alert(
         alert_id=content_id("alt", signal.story_id),
@@ -38,7 +41,7 @@ def raise_alert(
         severity=severity,
         agreement=agreement,
         signal=signal,
-        reports=(report_of(signal),),
+        reports=reports,
         reactions=answer.reactions,
         correlation=answer.correlation,
         movers=answer.movers,
@@ -49,17 +52,39 @@ def raise_alert(
         revised_at=signal.received_at,
         clock_offset_ms=clock_offset_ms,
         raised_severity=severity,
+        is_late=comes_late(signal, severity, policy),
         measured_until=min(tape_until, signal.received_at),
     )
 
 
-def add_report(alert: Alert, signal: PolicySignal) -> Alert:
-    """A further report of the same event: named on the card, which keeps the wording of the first."""
+def add_report(alert: Alert, signal: PolicySignal, policy: AlertPolicy) -> Alert:
+    """A further report of the same event: named on the card, which keeps the wording of the first.
+
+    An official text or a second known source may make it louder; nothing makes it quieter.
+    """
+    reports = (*alert.reports, report_of(signal))
+    before, _ = grade(alert.signal, alert.agreement, policy, alert.reports)
+    after = grade(alert.signal, alert.agreement, policy, reports)
+    # Only what the new report itself lifts: numbers of today may differ from those under which it was raised.
+    severity, reasons = _louder(alert, after) if is_louder(after[0], before) else (alert.severity, alert.reasons)
     return replace(
         alert,
         revision=alert.revision + 1,
         cause="correction" if is_correction(signal) else "report",
-        reports=(*alert.reports, report_of(signal)),
+        reports=reports,
+        severity=severity,
+        reasons=reasons,
+        revised_at=max(alert.revised_at, signal.received_at),
+    )
+
+
+def add_new_act(alert: Alert, signal: PolicySignal) -> Alert:
+    """A later story continues this one: said in its thread, while card and severity stay as they are."""
+    return replace(
+        alert,
+        revision=alert.revision + 1,
+        cause="new_act",
+        followed_by=(*alert.followed_by, report_of(signal)),
         revised_at=max(alert.revised_at, signal.received_at),
     )
 
@@ -69,10 +94,7 @@ def revise(alert: Alert, due: Due, answer: MarketAnswer, policy: AlertPolicy) ->
     due_at, window = due
     answer = keep_finer(alert, answer, window)
     agreement = judge(alert.signal, answer.reactions, policy, answer.correlation, alert.agreement)
-    severity, why_this_loud = grade(alert.signal, agreement, policy)
-    order = ("alert", "urgent", "flash")
-    if order.index(severity.value) <= order.index(alert.severity.value):
-        severity, why_this_loud = alert.severity, alert.reasons[-1]
+    severity, reasons = _louder(alert, grade(alert.signal, agreement, policy, alert.reports))
     return replace(
         alert,
         revision=alert.revision + 1,
@@ -84,10 +106,18 @@ def revise(alert: Alert, due: Due, answer: MarketAnswer, policy: AlertPolicy) ->
         movers=answer.movers,
         paths=answer.paths,
         measured=_windows_measured(answer.reactions),
-        reasons=(*alert.reasons[:-1], why_this_loud),
+        reasons=reasons,
         revised_at=max(alert.revised_at, due_at),
         measured_until=due_at,
     )
+
+
+def _louder(alert: Alert, graded: tuple[Severity, str]) -> tuple[Severity, tuple[str, ...]]:
+    """The severity and reasons of an alert after it was graded anew; what was said loudly is not taken back."""
+    severity, why_this_loud = graded
+    if not is_louder(severity, alert.severity):
+        return alert.severity, alert.reasons
+    return severity, (*alert.reasons[:-1], why_this_loud)
 
 
 def keep_finer(alert: Alert, answer: MarketAnswer, window: Window) -> MarketAnswer:
@@ -121,6 +151,10 @@ def report_of(signal: PolicySignal) -> Report:
         published_at=signal.published_at,
         relation=signal.relation,
         is_retraction=is_retraction(signal),
+        number=signal.reports,
+        authority=signal.authority,
+        source_class=signal.source_class,
+        caveats=signal.caveats,
     )
 
 

@@ -11,7 +11,6 @@ from services.alerts.alert import Alert, Receipt
 from services.alerts.brief import Brief, BriefItem, rank, say_change, say_counts
 from services.alerts.card_sentences import find_place, say_facts, say_title, say_verdict
 from services.alerts.corrections import correction_of, find_correction
-from services.alerts.loudness import is_louder
 from services.alerts.slack_text import clean, cut, host_of, safe_url
 from services.alerts.wording import say_instant
 
@@ -40,13 +39,12 @@ class Line(Struct, frozen=True):
 
 
 def is_worth_a_mail(last: Receipt, alert: Alert) -> bool:
-    """A second mail about an alert: only when the verdict or a correction changes it, or it became louder."""
-    is_up = last.severity is not None and is_louder(alert.severity, last.severity)
-    return is_up or alert.agreement is not last.agreement or correction_of(alert) != last.correction
+    """A second mail about an alert: only when a correction or a retraction changes it. A mail cannot be edited."""
+    return correction_of(alert) != last.correction
 
 
-def write_alert_mail(alert: Alert, names: Names, *, is_follow_up: bool = False) -> Mail:
-    """The mail of one revision; ``names`` maps regulator and sector ids to names."""
+def write_alert_mail(alert: Alert, names: Names, *, is_follow_up: bool = False, note: str = "") -> Mail:
+    """The mail of one revision; ``names`` maps regulator and sector ids to names, ``note`` is a sentence of ours."""
     signal = alert.signal
     report = find_correction(alert)
     mark = "" if report is None else ("RETRACTED: " if report.is_retraction else "CORRECTED: ")
@@ -54,6 +52,7 @@ def write_alert_mail(alert: Alert, names: Names, *, is_follow_up: bool = False) 
     verdict, basis = say_verdict(alert)
     address = safe_url(signal.url)
     lines = [
+        *([Line(clean(note))] if note else []),
         Line(title, is_strong=True),
         Line(cut(clean(signal.headline), LONGEST_LINE)),
         Line(f"{verdict}: {basis}", is_strong=True),
@@ -91,7 +90,8 @@ def _mail(subject: str, lines: Sequence[Line]) -> Mail:
     text = "\n".join(f"{line.words}{f' <{line.url}>' if line.url else ''}" for line in lines)
     body = "\n".join(f"<p>{_html_of(line)}</p>" for line in lines)
     page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>'
-    return Mail(subject=cut(clean(subject), LONGEST_SUBJECT), text=text + "\n", html=page)
+    # "=?" begins an encoded word (RFC 2047), which could bring back what was cleaned away, line ends too.
+    return Mail(subject=cut(clean(subject).replace("=?", "= ?"), LONGEST_SUBJECT), text=text + "\n", html=page)
 
 
 def _html_of(line: Line) -> str:

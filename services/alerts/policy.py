@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from services.alerts.alert import Severity
 from services.alerts.watchlists import Watchlist
 
 
@@ -30,5 +31,11 @@ class AlertPolicy(Struct, frozen=True, kw_only=True):
     """And its abnormal return, a fraction: a large z on a tiny move is noise."""
     largest_basket: int
     """At most this many exposures are measured."""
+    late_flash_minutes: float = 60.0
+    """News scored so long after its publication is late: it stands in a brief and makes no sound."""
+    late_urgent_minutes: float = 120.0
+    late_alert_minutes: float = 240.0
+    caps: Mapping[str, Severity] = {}
+    """The loudest that a kind of report may be by itself; keys: ``standing.CAP_KEYS``."""
     watchlists: Mapping[str, Watchlist] = {}
     """By name; from config/routing.toml."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
 from services.alerts.corrections import correction_of
-from services.alerts.lateness import is_late
 
 NOT_POSTED = "not_posted"
 """First word of an ATTEMPT's detail: Slack said no, so the message certainly does not exist."""
@@ -110,7 +109,7 @@ def _decide_after_digest(last: Receipt, alert: Alert) -> Repeat:
     is_louder = alert.severity is Severity.FLASH and last.severity is not Severity.FLASH
     # Late news is not worth a sound for what the market did hours ago; that it was wrong is.
     has_news = is_louder or alert.agreement is not last.agreement
-    if is_corrected or (has_news and not is_late(alert)):
+    if is_corrected or (has_news and not alert.is_late):
         return _repeat(Decision.POST, RepeatReason.OUTGREW_DIGEST)
     return _repeat(Decision.SKIP_DIGESTED, RepeatReason.TOLD_IN_DIGEST)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from services.alerts.alert import Agreement, Severity
+from msgspec.structs import replace
+
+from services.alerts.alert import Agreement, Report, Severity
+from services.alerts.loudness import is_louder
 from services.alerts.policy import AlertPolicy
+from services.alerts.standing import TAKES_BACK, find_cap
 from services.alerts.watchlists import Watchlist, find_weight
 from services.signals.signal import PolicySignal
 
@@ -23,8 +27,27 @@ def _boost(agreement: Agreement) -> float:
     return 1.25 if agreement is Agreement.CONFIRMED else 1.0
 
 
-def grade(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy) -> tuple[Severity, str]:
-    """Severity and the sentence that shows the sum; thresholds come from the policy."""
+def grade(
+    signal: PolicySignal, agreement: Agreement, policy: AlertPolicy, reports: Sequence[Report] = ()
+) -> tuple[Severity, str]:
+    """Severity and the sentence that shows the sum; thresholds and caps come from the policy.
+
+    ``reports``: all of the story, the first one included. The most official of them lends its authority, and hearsay
+    may be no louder than its cap, whatever the market does.
+    """
+    severity, sum_shown = _grade_by_points(_with_best_authority(signal, reports), agreement, policy)
+    cap = find_cap(reports, policy.caps)
+    if cap is None or not is_louder(severity, cap[0]):
+        return severity, sum_shown
+    return cap[0], f"{sum_shown}, held at {cap[0].value}: {cap[1]}"
+
+
+def _with_best_authority(signal: PolicySignal, reports: Sequence[Report]) -> PolicySignal:
+    known = [report.authority or 0.0 for report in reports if report.relation not in TAKES_BACK]
+    return replace(signal, authority=max([signal.authority, *known]))
+
+
+def _grade_by_points(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy) -> tuple[Severity, str]:
     boost = _boost(agreement)
     weight, held = find_weight(signal, policy.watchlists)
     standing = 0.5 + 0.5 * signal.authority

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.alerts.alert import Silence, SilenceReason
+from services.alerts.alert import Report, Silence, SilenceReason
 from services.alerts.mutes import Mute, list_instruments, say_mute
 from services.alerts.policy import AlertPolicy
+from services.alerts.standing import OFFICIAL
 from services.news.article import Article
 from services.signals.signal import PolicySignal, Relation, Tone
+
+COPIES = (Relation.REPRINT, Relation.SYNDICATED)
+"""The same text again: it says nothing new, and its paper is no second source."""
 
 
 def find_silence(signal: PolicySignal, policy: AlertPolicy) -> tuple[SilenceReason, str] | None:
@@ -21,7 +26,8 @@ def find_silence(signal: PolicySignal, policy: AlertPolicy) -> tuple[SilenceReas
             SilenceReason.STALE_NEWS,
             f"published {age.total_seconds() / 3600:.1f} h before it arrived, at most {policy.stale_after_hours:g} h",
         ),
-        (signal.relation is Relation.REPRINT, SilenceReason.REPRINT, f"story {signal.story_id} was told before"),
+        (signal.relation in COPIES, SilenceReason.REPRINT, f"story {signal.story_id} was told before"),
+        (signal.relation is Relation.BACKGROUND, SilenceReason.BACKGROUND, f"looks back at story {signal.story_id}"),
         (signal.commentary, SilenceReason.COMMENTARY, "nobody in authority acts or speaks"),
         (
             signal.tone is Tone.UNCLEAR or signal.confidence < policy.minimum_confidence,
@@ -36,6 +42,12 @@ def find_silence(signal: PolicySignal, policy: AlertPolicy) -> tuple[SilenceReas
         (not signal.exposures, SilenceReason.NO_EXPOSURE, "no listed company or sector of the catalogue is touched"),
     )
     return next(((reason, detail) for holds, reason, detail in checks if holds), None)
+
+
+def is_own_text(signal: PolicySignal, reports: Sequence[Report]) -> bool:
+    """True for the authority's own text of what others told before it, in the very same words: no mere copy."""
+    known = any(report.source_class in OFFICIAL for report in reports)
+    return signal.source_class in OFFICIAL and not signal.caveats and not known
 
 
 def explain_mute(mute: Mute) -> tuple[SilenceReason, str]:

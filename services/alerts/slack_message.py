@@ -103,7 +103,8 @@ def _reports(alert: Alert) -> Block:
     parts = [_words("Source "), *_source(signal.source, signal.language, signal.url)]
     place = find_place(alert)
     others = [report for report in alert.reports if report.signal_id != signal.signal_id]
-    for number, report in enumerate(others[:MOST_REPORTS], start=2):
+    for position, report in enumerate(others[:MOST_REPORTS], start=2):
+        number = max(position, report.number)
         parts.append(_words(f"\n{say_ordinal(number)} report {say_clock(report.published_at, place)}: "))
         parts += _source_of(report)
     if len(others) > MOST_REPORTS:

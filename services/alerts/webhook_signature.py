@@ -7,13 +7,15 @@ Headers of each request:
 * ``Idempotency-Key``: the same for each try of one message; a receiver that has it answers 2xx and does nothing more.
 
 A receiver refuses a timestamp further than REPLAY_WINDOW_SECONDS from its own clock, and compares in constant time.
+While a key is replaced it accepts two: first the receiver learns the new one beside the old, then the sender changes
+over, then the receiver forgets the old one. ``deploy/webhook_receiver.py`` is a receiver to start from.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 REPLAY_WINDOW_SECONDS = 300
 TIMESTAMP_HEADER = "X-Policy-Signals-Timestamp"
@@ -37,13 +39,18 @@ def sign_headers(key: str, body: bytes, timestamp: int) -> dict[str, str]:
     return {TIMESTAMP_HEADER: str(timestamp), SIGNATURE_HEADER: sign(key, body, timestamp)}
 
 
-def find_forgery(key: str, headers: Mapping[str, str], body: bytes, now: float) -> str:
-    """Why a receiver must refuse a request, in words; empty when it is genuine and fresh. Raises nothing."""
+def find_forgery(keys: Iterable[str], headers: Mapping[str, str], body: bytes, now: float) -> str:
+    """Why a receiver must refuse a request, in words; empty when it is genuine and fresh. Raises nothing.
+
+    ``keys``: one, or two while a key is replaced; an empty one fits nothing.
+    """
     given = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = given.get(TIMESTAMP_HEADER.lower(), ""), given.get(SIGNATURE_HEADER.lower(), "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return "no timestamp"
     if abs(now - int(timestamp)) > REPLAY_WINDOW_SECONDS:
         return f"the timestamp is more than {REPLAY_WINDOW_SECONDS} seconds away"
-    expected = sign(key, body, int(timestamp))
-    return "" if hmac.compare_digest(signature.encode(), expected.encode()) else "the signature does not fit"
+    said = signature.encode("utf-8", "replace")
+    # Every key is tried, whichever fits: the time taken tells nothing.
+    fits = [hmac.compare_digest(said, sign(key, body, int(timestamp)).encode()) for key in keys if key]
+    return "" if any(fits) else "the signature does not fit"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from services.alerts.alert import Agreement
 from services.market.reaction import SessionState, Window
-from services.signals.signal import Relation, Role, Stage, Tone
+from services.signals.signal import Caveat, Relation, Role, Stage, Tone
 
 MISSING = "–"
 NOT_MEASURABLE = "n/a"
@@ -35,7 +35,40 @@ STAGES: Mapping[Stage, str] = {
     Stage.COMPLETION: "completion, a case or campaign is over",
 }
 ROLES: Mapping[Role, str] = {Role.DIRECT: "named", Role.SECTOR: "by sector", Role.MENTIONED: "in passing"}
-RELATIONS: Mapping[Relation, str] = {Relation.CORRECTION: "CORRECTION", Relation.UPDATE: "UPDATE"}
+RELATIONS: Mapping[Relation, str] = {Relation.CORRECTION: "CORRECTION", Relation.FOLLOW_UP: "NEW ACT"}
+"""What a card of its own says first of its report."""
+CAVEATS: Mapping[Caveat, str] = {
+    Caveat.RUMOUR: "hearsay, nobody gives a name",
+    Caveat.DENIAL: "somebody denies what was told",
+    Caveat.RETROSPECTIVE: "a look back at an old act",
+    Caveat.OPINION: "an opinion, not an act",
+    Caveat.SPONSORED: "a paid text",
+}
+CAVEAT_TITLES: Mapping[Caveat, str] = {
+    Caveat.RUMOUR: "UNCONFIRMED",
+    Caveat.DENIAL: "DENIAL",
+    Caveat.RETROSPECTIVE: "LOOK BACK",
+    Caveat.OPINION: "OPINION",
+    Caveat.SPONSORED: "PAID TEXT",
+}
+"""What a card of such a report says first."""
+DATE_ORIGINS: Mapping[str, str] = {
+    "updated": "date of its last update",
+    "day_only": "only the day was told",
+    "first_seen": "undated, so first seen",
+    "future": "dated ahead, so first seen",
+    "wrong_zone": "written in the wrong time zone, put right",
+}
+"""What is said of a time of publication that the source did not plainly tell."""
+SOURCE_CLASSES: Mapping[str, str] = {
+    "official": "the authority itself",
+    "exchange": "an exchange",
+    "state_media": "state media",
+    "wire": "a news wire",
+    "press": "the press",
+    "aggregator": "an aggregator",
+}
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "Chinese"}
 STATES: Mapping[SessionState, str] = {
     SessionState.OPEN: "open",
     SessionState.LUNCH: "lunch break",

@@ -22,3 +22,7 @@ class Article(Struct, frozen=True, kw_only=True):
     received_at: datetime
     truncated: bool = False
     """True when the body was longer than the reader's limit and was cut."""
+    feed: str = ""
+    """Id in feeds.toml of the feed that brought it, as the record says; empty when it came another way."""
+    date_from: str = ""
+    """What ``published_at`` rests on: a DateOrigin value; empty when the source told it and nobody doubts."""

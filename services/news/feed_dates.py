@@ -12,6 +12,10 @@ from msgspec import Struct
 
 LONGEST_DATE = 80
 FUTURE_TOLERANCE = timedelta(minutes=2)
+ZONE_STEP = timedelta(minutes=30)
+FIRST_ZONE_ERROR, LAST_ZONE_ERROR = timedelta(hours=1), timedelta(hours=14)
+SEEN_WITHIN = timedelta(minutes=10)
+"""So soon after publication a poll sees a new entry; a date ahead is taken for a zone's only when it fits that."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CHINESE = re.compile(
     r"^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?\s*(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?"
@@ -40,6 +44,8 @@ class DateOrigin(StrEnum):
     """No date was told, or none that can be read."""
     FUTURE = "future"
     """A date over two minutes ahead was told: the moment it was first seen counts."""
+    WRONG_ZONE = "wrong_zone"
+    """Whole or half hours ahead, as when local time is written as UTC: put back by these hours."""
 
 
 class EntryDate(Struct, frozen=True, kw_only=True):
@@ -107,10 +113,30 @@ def _moment_of_day(day: date, seen_at: datetime, zone: ZoneInfo) -> datetime:
         return EARLIEST - timedelta(days=1)
 
 
+def find_zone_error(moment: datetime, seen_at: datetime) -> timedelta:
+    """By how much a date ahead of ``seen_at`` is the local time of some zone written as another; zero when it is not.
+
+    A new entry is seen within minutes: put back by the zone's hours, its date must lie that close before ``seen_at``.
+
+    >>> seen = datetime(2023, 7, 12, 1, 3, tzinfo=UTC)
+    >>> find_zone_error(datetime(2023, 7, 12, 9, 0, tzinfo=UTC), seen)
+    datetime.timedelta(seconds=28800)
+    >>> find_zone_error(datetime(2023, 7, 12, 9, 20, tzinfo=UTC), seen)
+    datetime.timedelta(0)
+    """
+    steps = -((seen_at - moment) // ZONE_STEP)
+    error = steps * ZONE_STEP
+    is_close = timedelta(0) <= seen_at - (moment - error) <= SEEN_WITHIN
+    return error if is_close and FIRST_ZONE_ERROR <= error <= LAST_ZONE_ERROR else timedelta(0)
+
+
 def _within_bounds(moment: datetime, origin: DateOrigin, seen_at: datetime) -> EntryDate:
     if moment < EARLIEST:
         # 1970 and the like: a field that nobody filled.
         return EntryDate(at=seen_at, origin=DateOrigin.FIRST_SEEN)
     if moment - FUTURE_TOLERANCE > seen_at:
+        ahead = find_zone_error(moment, seen_at)
+        if ahead:
+            return EntryDate(at=moment - ahead, origin=DateOrigin.WRONG_ZONE)
         return EntryDate(at=seen_at, origin=DateOrigin.FUTURE)
     return EntryDate(at=moment, origin=origin)

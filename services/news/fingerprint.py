@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from operator import eq
 
 import numpy as np
 
@@ -39,4 +40,5 @@ def resemblance(left: tuple[int, ...], right: tuple[int, ...]) -> float:
     """
     if not left or len(left) != len(right):
         return 0.0
-    return sum(a == b for a, b in zip(left, right, strict=True)) / len(left)
+    same: int = sum(map(eq, left, right))
+    return same / len(left)

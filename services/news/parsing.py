@@ -12,6 +12,7 @@ from msgspec import DecodeError, Struct, ValidationError, json
 
 from services.errors import Unreadable
 from services.news.article import Article
+from services.news.feed_dates import DateOrigin
 
 MAX_RECORD_BYTES = 1_000_000
 MAX_BODY_CHARACTERS = 20_000
@@ -35,9 +36,12 @@ class IntakeRecord(Struct, frozen=True, kw_only=True):
     body: str = ""
     language: str | None = None
     received_at: datetime | None = None
+    feed: str = ""
+    date_from: str = ""
     schema_version: int = 1
 
 
+_ORIGINS = frozenset(origin.value for origin in DateOrigin)
 _decoder = json.Decoder(IntakeRecord)
 
 
@@ -66,6 +70,8 @@ def parse_article(data: bytes | None, arrived_at: datetime) -> Article:
         published_at=published_at,
         received_at=received_at,
         truncated=len(record.body) > MAX_BODY_CHARACTERS,
+        feed=record.feed[:40],
+        date_from=record.date_from if record.date_from in _ORIGINS else "",
     )
 
 

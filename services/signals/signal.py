@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -102,6 +102,21 @@ class Reading(Struct, frozen=True, kw_only=True):
     """Why, for ``--explain``: rules that fired, in order."""
 
 
+class Caveat(StrEnum):
+    """Why the words of a report weigh less than they sound."""
+
+    RUMOUR = "rumour"
+    """Nobody gives a name: people familiar with the matter, market talk."""
+    DENIAL = "denial"
+    """Somebody says that what was told is not so."""
+    RETROSPECTIVE = "retrospective"
+    """An anniversary or a look back: the act is old."""
+    OPINION = "opinion"
+    """A column, an editorial, a guest."""
+    SPONSORED = "sponsored"
+    """Somebody paid for the text."""
+
+
 class PolicySignal(Struct, frozen=True, kw_only=True):
     """One article's report of one policy event: the record on ``policy.signals``."""
 
@@ -134,3 +149,26 @@ class PolicySignal(Struct, frozen=True, kw_only=True):
     published_at: datetime
     received_at: datetime
     scored_at: datetime
+    lead: str = ""
+    """The first 600 characters of the body: with headline and fingerprint the story memory tells the article again."""
+    reports: int = 1
+    """Which report of its story this is; 1 for the first."""
+    first_seen_at: datetime | None = None
+    """When the first report of the story reached us; None in records of older versions."""
+    first_source: str = ""
+    story_reasons: tuple[str, ...] = ()
+    """Why it stands in this story, in words, strongest first."""
+    follows: str = ""
+    """The earlier story that a new act continues; empty when none."""
+    follows_headline: str = ""
+    """Headline of the first report of that story."""
+    follows_at: datetime | None = None
+    """When that report was published."""
+    source_class: str = ""
+    """AuthorityClass value or ``unknown``; empty in records of older versions."""
+    date_from: str = ""
+    """What ``published_at`` rests on: a DateOrigin value; empty: the source told it."""
+    caveats: tuple[Caveat, ...] = ()
+    """Why the words of this report weigh less."""
+    effective_on: date | None = None
+    """The day from which the act is in force, as the text says; None when it says none."""

@@ -87,18 +87,25 @@ audit = audit, audits, auditing, inspections of, accounting inspect*, work paper
 """
 
 SUCCESSORS = """
-draft > final issue withdraw
-probe > fine charge sue settle complete arrest order
-charge > fine settle appeal
+draft > final issue withdraw delay
+probe > fine charge sue settle complete arrest order suspend ban recall delist
+charge > fine settle appeal arrest
 sue > settle appeal fine withdraw
-fine > appeal settle complete
-ban > resume appeal delay
-suspend > resume complete
-curb > resume
-approve > withdraw
-order > complete
+fine > appeal settle complete charge
+ban > resume appeal delay approve settle
+suspend > resume complete approve ban
+curb > resume delay
+approve > withdraw appeal suspend
+reject > appeal approve suspend delay resume
+deny > appeal approve suspend
+warn > arrest probe fine ban suspend
+sanction > delay resume curb settle
+order > complete delay appeal
 summon > fine probe complete order
 tariff > delay suspend resume
+merge > ban reject approve withdraw
+delist > resume
+arrest > charge
 hold > cut raise
 """
 """Which act may follow which: the later one is a new event of the same matter."""

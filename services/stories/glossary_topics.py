@@ -52,12 +52,13 @@ mortgage = mortgage*, down payment*, downpayment* | 房贷, 首付, 按揭, 存�
 redlines = three red lines, leverage | 三道红线, 杠杆
 stampduty = stamp duty, stamp tax, trading tax | 印花税
 shortselling = short selling, short-selling, short sale*, short sell*, securities lending, margin,
-    refinancing securities | 卖空, 做空, 融券, 沽空, 转融通, 融资融券
+    refinancing securities | 卖空, 做空, 融券, 沽空, 转融通, 融资融券,
+    融资保证金, 保证金比例
 quant = quant, quants, quantitative, high-frequency, algorithmic trading, program trading, programme trading
     | 量化, 高频, 程序化交易
 stocks = stock market*, share*, equities, equity, stock*, investors, capital market*, securities | 股市, 股票,
     资本市场, 证券, 投资者, a股, 股份
-ipo = ipo, ipos, initial public offering*, share sale* | ipo, 首次公开, 新股, 发行上市
+ipo = ipo, ipos, initial public offering*, share sale* | ipo, 首次公开, 新股, 发行上市, 再融资
 overseas_listing = overseas listing*, list overseas, listing abroad, foreign listing*, offshore listing*,
     us-listed, u.s.-listed, variable interest | 境外上市, 赴美上市, 海外上市, 中概股, 境外发行
 audit_inspection = audit inspection*, audit papers, audit oversight, holding foreign companies, auditors,

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Set
+from operator import mul
 
 from services.news.fingerprint import resemblance
 from services.stories.marks import Mark
-from services.stories.quantities import Money, are_same
+from services.stories.quantities import NOTHING, Money, are_same
 from services.stories.telling import RARE_WORD, Telling, Weights
 from services.stories.template import are_filled_in_twice
 
 Evidence = dict[str, float]
-LATIN_WEIGHT_ACROSS = 1.0
+BACKGROUND_HOURS = 10.0
+VERY_RARE_FROM = 6.5
 
 
 def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
     """Named evidence that two articles tell one event, each about -1..1; symmetric."""
     same_language = left.language == right.language
     hours = abs((left.published_at - right.published_at).total_seconds()) / 3600
+    if Mark.BACKGROUND in (left.mark, right.mark):
+        # A look back tells the same event however late it comes.
+        hours = min(hours, BACKGROUND_HOURS)
     evidence: Evidence = {"across": float(not same_language), "hours": hours}
     evidence["fresh"] = math.exp(-hours / 8.0)
     evidence["near"] = math.exp(-hours / 30.0)
@@ -80,52 +85,38 @@ def _are_template(left: Telling, right: Telling, evidence: Evidence, weights: We
 
 
 def _compare_words(left: Telling, right: Telling, weights: Weights, same_language: bool) -> Evidence:
-    title = _share(left.title_words, right.title_words, weights)
-    inside = (_covered(left.title_words, right.words, weights), _covered(right.title_words, left.words, weights))
-    shared = left.words & right.words
-    rare = sum(1.0 for word in shared if weights.get(word, RARE_WORD) >= 6.5)
-    swapped = _swapped(left, right, weights) if same_language else 0.0
+    mine, yours = left.masses, right.masses
+    shared, shared_title = left.words & right.words, left.title_words & right.title_words
+    title = _cosine(shared_title, mine.title * yours.title, weights)
+    words = _cosine(shared, mine.words * yours.words, weights)
+    inside = (
+        _covered(left.title_words & right.words, mine.title_sum, weights),
+        _covered(right.title_words & left.words, yours.title_sum, weights),
+    )
+    rare = sum(weights.get(word, RARE_WORD) >= VERY_RARE_FROM for word in mine.rare & yours.rare)
+    # How far two texts are one template filled with different names: shared words, and rare ones on either side.
+    alone = min(len(mine.rare - right.words), len(yours.rare - left.words))
+    alone_title = min(len(mine.title_rare - right.title_words), len(yours.title_rare - left.title_words))
+    across = "" if same_language else "_x"
     return {
-        "swapped": swapped,
-        "title_swapped": _title_swapped(left.title_words, right.title_words, weights) if same_language else 0.0,
-        "title" if same_language else "title_x": title,
-        "covered" if same_language else "covered_x": (inside[0] + inside[1]) / 2,
-        "covered_least" if same_language else "covered_least_x": min(inside),
-        "words" if same_language else "words_x": _share(left.words, right.words, weights),
-        "rare" if same_language else "rare_x": min(rare, 8.0) / 8.0,
+        "swapped": words * min(1.0, alone / 4.0) if same_language else 0.0,
+        "title_swapped": title * min(1.0, alone_title / 2.0) if same_language else 0.0,
+        f"title{across}": title,
+        f"covered{across}": (inside[0] + inside[1]) / 2,
+        f"covered_least{across}": min(inside),
+        f"words{across}": words,
+        f"rare{across}": min(rare, 8) / 8.0,
     }
 
 
-def _swapped(left: Telling, right: Telling, weights: Weights) -> float:
-    """How far two texts are one template filled with different names: shared words, and rare ones on either side."""
-    alone = min(_rare_mass(left.words - right.words, weights), _rare_mass(right.words - left.words, weights))
-    return _share(left.words, right.words, weights) * min(1.0, alone / 4.0)
+def _cosine(shared: Set[str], lengths: float, weights: Weights) -> float:
+    """Cosine of two sets of weighted words, from what they share and the product of their lengths."""
+    found = [weights.get(word, RARE_WORD) for word in shared]
+    return math.fsum(map(mul, found, found)) / lengths if found else 0.0
 
 
-def _title_swapped(left: Set[str], right: Set[str], weights: Weights) -> float:
-    alone = min(_rare_mass(left - right, weights), _rare_mass(right - left, weights))
-    return _share(left, right, weights) * min(1.0, alone / 2.0)
-
-
-def _rare_mass(words: Set[str], weights: Weights) -> float:
-    return sum(1.0 for word in words if weights.get(word, RARE_WORD) >= 6.0)
-
-
-def _share(left: Set[str], right: Set[str], weights: Weights) -> float:
-    """Cosine of two sets of weighted words."""
-    both = sum(weights.get(word, RARE_WORD) ** 2 for word in left & right)
-    if not both:
-        return 0.0
-    return both / math.sqrt(_mass(left, weights) * _mass(right, weights))
-
-
-def _mass(words: Set[str], weights: Weights) -> float:
-    return sum(weights.get(word, RARE_WORD) ** 2 for word in words)
-
-
-def _covered(part: Set[str], whole: Set[str], weights: Weights) -> float:
-    total = sum(weights.get(word, RARE_WORD) for word in part)
-    return sum(weights.get(word, RARE_WORD) for word in part & whole) / total if total else 0.0
+def _covered(shared: Set[str], total: float, weights: Weights) -> float:
+    return math.fsum(weights.get(word, RARE_WORD) for word in shared) / total if total else 0.0
 
 
 def _compare_sets(name: str, left: Set[str], right: Set[str], also: Set[str]) -> Evidence:
@@ -152,7 +143,7 @@ def _compare_topics(left: Telling, right: Telling) -> Evidence:
     return {
         "topics": _weighted(left.topics, right.topics),
         "title_topics": _weighted(left.title_topics, right.title_topics),
-        "topics_other": float(bool(left.title_topics and right.title_topics) and not left.topics & right.topics),
+        "topics_other": float(_are_apart(left, right)),
         "names": _weighted(left.names, right.names),
         "names_other": float(
             bool(left.names - COMMON_NAMES and right.names - COMMON_NAMES)
@@ -167,6 +158,14 @@ COMMON_NAMES = frozenset(
 COMMON_TOPICS = frozenset(
     {"stocks", "banks", "data", "platform", "tax", "trade", "quality", "apps", "fees", "consumer", "yuan"}
 )
+
+
+def _are_apart(left: Telling, right: Telling) -> bool:
+    """Each title has a matter of its own that the other text does not know."""
+    mine, yours = left.title_topics - COMMON_TOPICS, right.title_topics - COMMON_TOPICS
+    if mine and yours:
+        return not mine & right.topics and not yours & left.topics
+    return bool(left.title_topics and right.title_topics) and not left.topics & right.topics
 
 
 def _weighted(left: Set[str], right: Set[str]) -> float:
@@ -184,6 +183,8 @@ def _overlap(left: Set[str], right: Set[str]) -> float:
 
 def _compare_numbers(left: Telling, right: Telling) -> Evidence:
     one, other = left.quantities, right.quantities
+    if NOTHING in (one, other):
+        return dict(_NO_NUMBERS)
     title_one, title_other = left.title_quantities, right.title_quantities
     evidence: Evidence = {}
     money = _same_money(one.money, other.money)
@@ -205,6 +206,11 @@ def _compare_numbers(left: Telling, right: Telling) -> Evidence:
     return evidence
 
 
+_NUMBER_NAMES = """money money_other title_money_other points points_other percents percents_other counts counts_other
+days days_other title_counts_other title_counts title_points_other"""
+_NO_NUMBERS = dict.fromkeys(_NUMBER_NAMES.split(), 0.0)
+
+
 def _telling_number(name: str, value: object) -> float:
     if name == "counts" and isinstance(value, int):
         return 0.4 if value <= 12 else 1.0
@@ -217,4 +223,8 @@ def _same_money(left: tuple[Money, ...], right: tuple[Money, ...]) -> bool:
 
 def score(evidence: Evidence, weights: Mapping[str, float]) -> float:
     """Log odds that two articles tell one event."""
-    return weights["bias"] + sum(value * weights.get(name, 0.0) for name, value in evidence.items())
+    total = weights["bias"]
+    for name, value in evidence.items():
+        if value:
+            total += value * weights.get(name, 0.0)
+    return total

@@ -17,7 +17,9 @@ class Mark(StrEnum):
 
 
 _RETRACTION = re.compile(
-    r"\bretract(?:s|ed|ion|ing)?\b|\bwithdr(?:aws|awn|ew|awal)\b.{0,20}\b(?:report|story|article)\b"
+    r"^\W*withdrawn\b\W|^\W*retract(?:s|ed|ion|ing)\b(?!.{0,30}\b(?:rule|draft|proposal|plan|guidance|order|licen[cs]e))"
+    r"|\bretract(?:s|ed|ion|ing)?\b.{0,20}\b(?:report|story|article)\b|\b(?:report|story|article)\b.{0,20}\bretracted\b"
+    r"|\bwithdr(?:aws|awn|ew|awal)\b.{0,20}\b(?:report|story|article)\b"
     r"|\b(?:story|report|article) (?:is |was |has been )?(?:withdrawn|removed|deleted|killed)\b"
     r"|\bkill(?:s|ed)? (?:the )?story"
     r"|撤稿|撤回.{0,12}(?:报道|稿|消息|文章|新闻)|(?:报道|稿件|文章|新闻)(?:已)?(?:撤回|撤销|作废)|停止转载|删除.{0,6}报道"
@@ -49,13 +51,13 @@ _BACKGROUND = re.compile(
     r"|\bexplain(?:ed|er)\b"
     r"|\bwhat (?:we know|to know|you need to know|it means|is behind|does|do|are|is|comes|'s|happens|"
     r"happened)\b"
-    r"|\bhow (?:the|china|beijing|a|we|did|it)\b.{3,}|^why\b"
+    r"|^\W*how\b|\bhow (?:the|china|beijing|a|we|did|it)\b.{3,}|^why\b"
     r"|\bwhy (?:is|are|did|does|china|the)\b"
     r"|\bfive things\b|\bthings to know\b"
     r"|\blook(?:s|ing)? back\b"
     r"|\b(?:a|one|two|three|five|\d+) (?:year|month|week)s? (?:on|after|later)\b|\blessons? (?:of|from)\b"
     r"|\binside (?:the|china)|\btimeline\b|\bfactbox\b|\bexplainer\b|\bbehind the\b|\btakeaways\b"
-    r"|解读|一文(?:读懂|看懂|了解)|评论[:|：]|社评|观点[:|：]|回顾|盘点|深度|特写|述评|综述|问答|答记者问|时间线"
+    r"|解读|一文(?:读懂|看懂|了解)|评论[:|：]|社评|观点[:|：]|回顾|盘点|深度|特写|述评|综述|问答|时间线"
     r"|背后|为何|为什么|意味着什么|"
     r"来龙去脉|分析[:|：]|专访|复盘"
     r"|前世今生|梳理|一周年|周年"

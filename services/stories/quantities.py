@@ -95,6 +95,9 @@ class Quantities(Struct, frozen=True, kw_only=True):
     """``month-day`` of the dates that are spelled out."""
 
 
+NOTHING = Quantities()
+
+
 def read_quantities(text: str) -> Quantities:
     """The numbers of a text in lower case and simplified characters; raises nothing.
 

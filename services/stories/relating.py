@@ -6,11 +6,13 @@ from services.signals.signal import Relation
 from services.stories.glossary import read_successors
 from services.stories.likeness import Evidence
 from services.stories.marks import Mark
-from services.stories.telling import Telling
+from services.stories.telling import RARE_WORD, Telling, Weights
 
 SAME_TEXT = 0.93
 SAME_WORDS = 0.6
 """Share of weighted words from which a text is a copy that was shortened or revised."""
+NAME_FROM = 7.0
+"""Weight from which a word in two titles is the name of one matter."""
 _SUCCESSORS = read_successors()
 _BY_MARK = {
     Mark.RETRACTION: Relation.RETRACTION,
@@ -43,23 +45,27 @@ def _relate_words(earlier: Telling, later: Telling, share: float) -> tuple[Relat
     return Relation.REPORT, "another report of the same event"
 
 
-def may_succeed(earlier: Telling, later: Telling) -> bool:
-    """A first cheap look: the same company or document, or a name and a topic."""
+def may_succeed(earlier: Telling, later: Telling, weights: Weights) -> bool:
+    """A first look: the same company or document, or the name of one matter in both titles.
+
+    A shared topic is not enough: a wrong "Follows ..." on a card costs trust, a missing one little.
+    """
     shared = earlier.companies & later.companies or earlier.documents & later.documents
-    return bool(shared or (earlier.names & later.names and earlier.topics & later.topics))
+    return bool(shared) or _share_a_name(earlier, later, weights)
+
+
+def _share_a_name(earlier: Telling, later: Telling, weights: Weights) -> bool:
+    return (
+        any(weights.get(word, RARE_WORD) >= NAME_FROM for word in earlier.title_words & later.title_words)
+        and earlier.subject == later.subject
+    )
 
 
 def find_succession(earlier: Telling, later: Telling, evidence: Evidence) -> str:
-    """Why ``later`` tells a new act in the matter of ``earlier``; empty when it does not."""
+    """Why ``later`` tells a new act in the matter that ``may_succeed`` found; empty when it does not."""
     if later.published_at <= earlier.published_at:
         return ""
-    same_subject = bool(
-        evidence.get("company_same")
-        or evidence["document"]
-        or (earlier.names & later.names and evidence["topics"] > 0.5)
-    )
-    same_matter = same_subject and (evidence["topics"] > 0.2 or evidence.get("regulator_same", 0.0) > 0)
-    if not same_matter and evidence.get("covered", 0.0) < 0.4:
+    if evidence["topics"] <= 0.2 and not evidence.get("regulator_same") and evidence.get("covered", 0.0) < 0.4:
         return ""
     before, after = earlier.title_acts or earlier.acts, later.title_acts or later.acts
     new = after - before

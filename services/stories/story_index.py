@@ -17,7 +17,7 @@ from services.stories.telling import RARE_WORD, Telling, Weights
 
 BANDS = 16
 ROWS = 4
-MOST_CANDIDATES = 24
+MOST_CANDIDATES = 12
 LONGEST_LIST = 400
 """Beyond that many articles a key says nothing; the newest are kept."""
 RARE_FROM = 4.6
@@ -39,13 +39,14 @@ class StoryIndex:
         for key, weight in keys.items():
             known = self._lists.get(key)
             if known:
+                alive = known[max(bisect_left(known, oldest), len(known) - LONGEST_LIST) :]
                 # A key that many share tells little of each.
-                fading = weight / math.sqrt(1.0 + len(known) / 20.0)
-                for serial in known[-LONGEST_LIST:]:
+                fading = weight / math.sqrt(1.0 + len(alive) / 20.0)
+                for serial in alive:
                     weights[serial] += fading
-        alive = [(-weight, serial) for serial, weight in weights.items() if serial >= oldest]
-        alive.sort()
-        return [serial for _, serial in alive[:MOST_CANDIDATES]]
+        ranked = [(-weight, serial) for serial, weight in weights.items()]
+        ranked.sort()
+        return [serial for _, serial in ranked[:MOST_CANDIDATES]]
 
     def add(self, serial: int, keys: dict[Key, float], oldest: int) -> None:
         """Keep an article under its keys; now and then drop what is forgotten."""

@@ -29,7 +29,7 @@ from services.stories.telling import Telling, Weights
 
 REPORTS_WITHIN = timedelta(hours=72)
 """Other words for the same event come within three days."""
-BACKGROUND_WITHIN = timedelta(days=8)
+BACKGROUND_WITHIN = timedelta(days=14)
 REPRINT_FROM = 0.9
 NEIGHBOUR_FROM = -0.4
 LARGEST_NEIGHBOURHOOD = 24
@@ -97,6 +97,29 @@ class StoryMemory:
 
     def take(self, telling: Telling) -> Place:
         """Place an article and remember it."""
+        serial, near = self._remember(telling)
+        place = self._say(serial, near)
+        self._forget(telling.received_at - timedelta(hours=self._limits.hours))
+        return place
+
+    def restore(self, telling: Telling, story_id: str) -> None:
+        """Remember an article that was placed before a restart, in the story under which it was told."""
+        if self.has_read(telling.article_id):
+            return
+        serial, _ = self._remember(telling)
+        computed = self._known[serial].story_id
+        if computed != story_id:
+            # Told under other rules, it changes nobody else's story; but where the first report is no longer on the
+            # topic, what hangs together with this one had that story, too.
+            opened_it = story_id == content_id("sto", telling.article_id)
+            group = [serial] if opened_it or self.first_of(story_id) else self._neighbourhood(serial)
+            for member in group:
+                if self._known[member].story_id == computed:
+                    self._known[member].story_id = story_id
+        self._forget(telling.received_at - timedelta(hours=self._limits.hours))
+
+    def _remember(self, telling: Telling) -> tuple[int, list[int]]:
+        """Serial number of an article that now has its story, and the candidates that it was compared with."""
         keys = list_keys(telling, self._weights)
         near = self._index.find(keys, self._oldest)
         serial, self._next = self._next, self._next + 1
@@ -111,9 +134,17 @@ class StoryMemory:
             else:
                 own.far[other] = self._known[other].far[serial] = odds
         self._settle(serial)
-        place = self._say(serial, near)
-        self._forget(telling.received_at - timedelta(hours=self._limits.hours))
-        return place
+        return serial, near
+
+    def first_of(self, story_id: str) -> Telling | None:
+        """The first remembered report of a story; None when all are forgotten."""
+        return next((known.telling for known in self._known.values() if known.story_id == story_id), None)
+
+    def has_neighbour(self, telling: Telling) -> bool:
+        """True when something remembered may tell the same event; remembers nothing."""
+        near = self._index.find(list_keys(telling, self._weights), self._oldest)
+        tellings = (self._known[other].telling for other in near)
+        return any(link_odds(known, telling, self._weights) >= NEIGHBOUR_FROM for known in tellings)
 
     def _compare(self, one: int, other: int) -> float:
         left, right = sorted((one, other), key=self._order)
@@ -211,7 +242,7 @@ class StoryMemory:
             known = self._known[other]
             if known.story_id == own_story or telling.published_at - known.telling.published_at > FOLLOWS_WITHIN:
                 continue
-            if not may_succeed(known.telling, telling):
+            if not may_succeed(known.telling, telling, self._weights):
                 continue
             evidence = compare(known.telling, telling, self._weights)
             likeness = evidence.get("covered", 0.0) + evidence["topics"]
@@ -242,7 +273,7 @@ def weights_for(evidence: Evidence) -> Mapping[str, float]:
 def link_odds(known: Telling, telling: Telling, weights: Weights) -> float:
     """Log odds that two articles tell one event, after the rules of time.
 
-    Near copies count whenever they come, other reports within three days, looks back within eight.
+    Near copies count whenever they come, other reports within three days, looks back within fourteen.
     """
     apart = abs(known.published_at - telling.published_at)
     if apart > REPORTS_WITHIN and not _looks_back(known, telling):

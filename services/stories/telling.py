@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
+from operator import mul
 from sys import intern
 
 from msgspec import Struct
@@ -44,8 +45,34 @@ australia canada brazil turkey vietnam indonesia thailand mexico texas californi
 macau iran
 """
 PLACES = frozenset(_PLACE_NAMES.split())
+_NAMED_LAST = re.compile(r"[(（]([\u3400-\u9fffa-z0-9·]{2,24})[)）]\W*$")
+"""A list of penalties names the company last, in brackets."""
+_NO_NAME = re.compile("意见稿|草案|修订|试行|暂行|全文|图|更新|摘要|附|稿")
 _NUMBERED = re.compile(r"(?:第\s?|no\.\s?|number )(\d{1,4})(?:\s?号)?")
+RARE_FROM = 6.0
 Weights = Mapping[str, float]
+
+
+class WordWeights(dict[str, float]):
+    """Weight of a word; one that the background never saw weighs ``RARE_WORD``."""
+
+    def __missing__(self, word: str) -> float:
+        return RARE_WORD
+
+
+class Masses(Struct, frozen=True, kw_only=True):
+    """What the words of a telling weigh, computed once since each is compared many times.
+
+    Sums are exact (``math.fsum``), so that they do not depend on the order in which a set gives its words.
+    """
+
+    title: float
+    """Euclidean length of the weights of the title's words."""
+    words: float
+    title_sum: float
+    rare: frozenset[str]
+    """Words of title and lead that weigh ``RARE_FROM`` or more."""
+    title_rare: frozenset[str]
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -60,6 +87,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     title_words: frozenset[str]
     words: frozenset[str]
     """Of title and lead; Han text as pairs of characters."""
+    masses: Masses
     companies: frozenset[str]
     """Catalogue issuers in the title, or in the lead where the title names none."""
     mentioned: frozenset[str]
@@ -92,7 +120,7 @@ class Teller:
     def __init__(self, linker: Linker, weights: Weights | None = None) -> None:
         self._linker = linker
         self._glossary = Glossary()
-        self.weights: Weights = weights or {}
+        self.weights: Weights = WordWeights(weights or {})
 
     def tell(self, article: Article) -> Telling:
         """The telling of an article; never raises on odd text."""
@@ -108,6 +136,7 @@ class Teller:
         named = _companies(in_title)
         mentioned = named | _companies(in_lead)
         title_words = frozenset(map(intern, list_words(title_text)))
+        words = frozenset(list(map(intern, [*title_words, *list_words(lead_text)]))[: 3 * MOST_WORDS])
         return Telling(
             article_id=article.article_id,
             source=article.source,
@@ -116,7 +145,8 @@ class Teller:
             received_at=article.received_at,
             mark=read_mark(title_text, lead_text),
             title_words=title_words,
-            words=frozenset(list(map(intern, [*title_words, *list_words(lead_text)]))[: 3 * MOST_WORDS]),
+            words=words,
+            masses=weigh(title_words, words, self.weights),
             companies=named or mentioned,
             mentioned=mentioned,
             regulators=_authorities((*in_title, *in_lead)),
@@ -160,6 +190,19 @@ def list_words(text: str) -> Iterator[str]:
             yield run[start : start + 2]
 
 
+def weigh(title_words: Set[str], words: Set[str], weights: Weights) -> Masses:
+    """The masses of the words of one telling."""
+    of_title, of_words = ([weights.get(word, RARE_WORD) for word in one] for one in (title_words, words))
+    rare = frozenset(word for word in words if weights.get(word, RARE_WORD) >= RARE_FROM)
+    return Masses(
+        title=math.sqrt(math.fsum(map(mul, of_title, of_title))),
+        words=math.sqrt(math.fsum(map(mul, of_words, of_words))),
+        title_sum=math.fsum(of_title),
+        rare=rare,
+        title_rare=rare & title_words,
+    )
+
+
 def weigh_words(counts: Mapping[str, int], articles: int) -> dict[str, float]:
     """Inverse document frequency (Spärck Jones, 1972): ln(articles / count), at most ``RARE_WORD``."""
     return {intern(word): min(RARE_WORD, math.log(articles / count)) for word, count in counts.items()}
@@ -193,7 +236,10 @@ def _read_subject(title: str) -> str:
     '恒远科技'
     """
     subject, colon, _ = title.replace("：", ":").partition(":")
-    return subject.strip() if colon and len(subject) <= 24 else ""
+    if colon and len(subject) <= 24:
+        return subject.strip()
+    named = _NAMED_LAST.search(title)
+    return named[1] if named and not _NO_NAME.search(named[1]) else ""
 
 
 def _of_kind(found: Mapping[str, int], kind: str) -> frozenset[str]:

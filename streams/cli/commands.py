@@ -17,6 +17,7 @@ from services.errors import Misconfigured, PolicySignalsError, Unavailable
 from streams.cli.audit import add_commands as add_audit
 from streams.cli.feeds import add_commands as add_feeds
 from streams.cli.stories import add_commands as add_stories
+from streams.cli.story import add_commands as add_story
 from streams.cli.tick_sources import add_commands as add_tick_sources
 from streams.cli.ticks import add_commands as add_tick_files
 
@@ -71,6 +72,7 @@ app.add_typer(feeds_app, name="feeds")
 add_feeds(feeds_app)
 add_audit(app)
 add_stories(app)
+add_story(app)
 add_tick_files(ticks_app)
 add_tick_sources(ticks_app)
 

@@ -1,4 +1,4 @@
-"""``policy-signals stories`` and ``story``: which event each article tells, and the time line of one event."""
+"""``policy-signals stories``: which event each article of a file tells."""
 
 from __future__ import annotations
 

@@ -9,12 +9,16 @@ from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.alert import Alert, Receipt
 from services.alerts.card_actions import add_actions
 from services.alerts.corrections import strike
+from services.alerts.second_route import add_note
 from services.alerts.severity import measure_points
 from services.alerts.slack_message import render
+from services.alerts.slack_text import for_mrkdwn
 from services.alerts.thread_replies import Reply
 from services.alerts.watchlists import Watchlist
 from streams.slack.client import Card
 
+NOTICE = "notice"
+LONGEST_NOTICE = 600
 OwnerOf = Callable[[str], Acknowledgement | None]
 
 
@@ -35,6 +39,13 @@ class CardWriter:
         self._label = label
         self._watchlists = watchlists
         self._owner_of = owner_of
+        self._note_of: Callable[[Alert], str] = lambda _: ""
+
+    def with_notes(self, note_of: Callable[[Alert], str]) -> CardWriter:
+        """The same with a sentence of ours at the top of each card, as of the second route; empty: none."""
+        writer = CardWriter(self.names, self._label, self._watchlists, self._owner_of)
+        writer._note_of = note_of
+        return writer
 
     def points(self, alert: Alert) -> float:
         """The severity as a number, for ranking."""
@@ -42,8 +53,11 @@ class CardWriter:
 
     def write(self, alert: Alert, now: datetime, posted_at: datetime | None) -> dict[str, object]:
         """The payload of a revision: ``text``, ``blocks``; ``now`` is event time. Raises what ``owner_of`` raises."""
-        payload = strike(render(alert, self.names, now, label=self._label, posted_at=posted_at), alert)
+        payload = add_note(self._render(alert, now, posted_at), self._note_of(alert))
         return payload if self._owner_of is None else add_actions(payload, alert, self._owner_of(alert.alert_id))
+
+    def _render(self, alert: Alert, now: datetime, posted_at: datetime | None) -> dict[str, object]:
+        return strike(render(alert, self.names, now, label=self._label, posted_at=posted_at), alert)
 
 
 def find_posted_at(last: Receipt | None, alert: Alert) -> datetime | None:
@@ -65,3 +79,8 @@ def as_reply(alert: Alert, reply: Reply, thread_ts: str) -> Card:
         thread_ts=thread_ts,
         is_broadcast=reply.is_broadcast,
     )
+
+
+def as_notice(key: str, words: str) -> Card:
+    """A message of ours that is no alert; one for each key."""
+    return Card(alert_id=key, revision=1, text=for_mrkdwn(words, LONGEST_NOTICE), reply_id=NOTICE)

@@ -19,7 +19,7 @@ from services.errors import Unavailable
 from streams import metrics
 from streams.delivery import metrics as delivery_metrics
 from streams.delivery.attempt_log import AttemptLog
-from streams.delivery.card_writer import CardWriter, as_reply, find_posted_at
+from streams.delivery.card_writer import CardWriter, as_notice, as_reply, find_posted_at
 from streams.delivery.channel_state import ChannelState
 from streams.delivery.deliver import Delivery
 from streams.delivery.digest_post import DigestPost
@@ -67,6 +67,8 @@ class ChannelSender:
         self._brief_done: Callable[[bool], None] = lambda _: None
         self.take_back: Callable[[Alert], bool] = lambda _: False
         """Asked for an alert whose brief did not come about: does it wait for another one?"""
+        self.on_parked: Callable[[Waiting], None] = lambda _: None
+        """Told of a revision that this channel will never take."""
 
     @property
     def channel(self) -> str:
@@ -77,6 +79,10 @@ class ChannelSender:
     def is_brief_free(self) -> bool:
         """No brief is on its way."""
         return not self._brief.digest_id
+
+    def notify(self, key: str, words: str) -> None:
+        """Say something that is no alert; once for each key."""
+        self.state.notices[key] = as_notice(key, words)
 
     def begin_brief(self, brief: Brief, digest_id: str, done: Callable[[bool], None]) -> None:
         """Put a brief on its way; ``done`` is told whether it stands. Raises Unavailable."""
@@ -260,6 +266,8 @@ class ChannelSender:
         logger.info("delivered", alert_id=alert.alert_id, revision=alert.revision, channel=self.name, decision=decision)
         waiting = replace(waiting, is_first=False, in_doubt=False, not_before=0.0)
         self.queue.change(waiting)
+        if delivered.receipt is not None and delivered.receipt.state is DeliveryState.PARKED:
+            self.on_parked(waiting)
         if self._find_reply(alert) is None:
             self.queue.done(waiting)
 

@@ -17,7 +17,7 @@ from services.alerts.alert_memory import AlertMemory
 from services.alerts.brief import MOST_TOLD, Brief, BriefItem, Known, rank
 from services.alerts.card_sentences import find_place
 from services.alerts.delivery_channels import find_ways
-from services.alerts.delivery_queue import ChannelQueue
+from services.alerts.delivery_queue import NO_PARTITION, ChannelQueue
 from services.alerts.digest import is_brief, name_brief
 from services.alerts.holding import Hold, HoldRules, find_hold, waits_for_brief
 from services.alerts.repeat import NOT_POSTED, first_word
@@ -33,8 +33,6 @@ from streams.delivery.pacing import WaitingClock
 from streams.logs import log as logger
 
 LOOK_SECONDS = 1.0
-NO_PARTITION = -1
-"""Of what was held: its record is committed long ago."""
 
 
 class Teller(Protocol):

@@ -48,6 +48,12 @@ SECOND_ROUTE = Counter(
     "policy_signals_second_route",
     "Error lines in the log because Slack takes nothing, not even in the fallback channel.",
 )
+HANDED_OVER = Counter(
+    "policy_signals_handed_over",
+    "Alerts that went to the second route of a channel that does not take them.",
+    ["channel"],
+)
+_OF_EACH_CHANNEL = (QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES, HELD, HANDED_OVER)
 for _reason in EditReason:
     EDITS.labels(reason=_reason.value)
 
@@ -55,7 +61,7 @@ for _reason in EditReason:
 def declare_channels(names: Iterable[str]) -> None:
     """Every series of every channel, at zero."""
     for name in names:
-        for metric in (QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES, HELD):
+        for metric in _OF_EACH_CHANNEL:
             metric.labels(channel=name)
 
 

@@ -16,6 +16,7 @@ from config.catalogue import load_catalogue
 from config.sample_day import load_sample_day
 from services.alerts.alert import Alert, Receipt
 from services.alerts.card_sentences import say_verdict
+from services.alerts.corrections import strike
 from services.alerts.slack_message import render
 from services.market.reaction import Window
 from services.market.sample.reconstruction import LABEL, reconstruct
@@ -56,7 +57,7 @@ class Showing:
     def on_sent(self, alert: Alert, receipt: Receipt) -> None:
         """A revision that Slack has: whole when new or complete, else only what changed."""
         posted_at = find_posted_at(receipt, alert)
-        payload = render(alert, self._names, alert.revised_at, label=LABEL, posted_at=posted_at)
+        payload = strike(render(alert, self._names, alert.revised_at, label=LABEL, posted_at=posted_at), alert)
         with self._lock:
             self.channel = receipt.channel
             self.alerts[alert.alert_id] = alert

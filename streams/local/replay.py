@@ -13,6 +13,7 @@ from config.alerting import load_authorities
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
 from config.routing import load_desk_policy
+from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
@@ -53,7 +54,7 @@ class Replay:
         catalogue, calendars, policy = load_catalogue(), load_calendars(), load_desk_policy(load_catalogue())
         self._slack = slack
         self._knows = catalogue.has_instrument
-        self._desk = NewsDesk(load_reader(), load_authorities())
+        self._desk = NewsDesk(load_reader(), load_authorities(), load_teller())
         self._gate = JumpGate()
         self._bars = BarAggregator()
         self._prices = InMemoryPriceBook(lambda name: calendars[catalogue.exchange_of(name) or "XHKG"])
@@ -103,6 +104,9 @@ class Replay:
         if isinstance(decided, Silence):
             self.result.silences.append(decided)
         elif decided is not None:
+            followed = self._correlation.on_new_act(decided)
+            if followed is not None:
+                self._deliver(followed, article.received_at)
             self._deliver(decided, article.received_at)
 
     def _on_tick(self, raw: dict[str, Any], at: datetime) -> None:

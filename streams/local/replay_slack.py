@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from services.alerts.alert import Alert
+from services.alerts.corrections import strike
 from services.alerts.slack_message import render
 from streams.delivery.attempt_log import InMemoryAttemptLog
 from streams.delivery.deliver import Delivery
@@ -91,4 +92,5 @@ class ReplaySlack:
         """Post or edit at event time ``at``."""
         self._clock.at = at
         posted_at = self._posted_at.setdefault(alert.alert_id, at + timedelta(0))
-        self._delivery.deliver(alert, render(alert, self._names, at, label=self._label, posted_at=posted_at))
+        payload = render(alert, self._names, at, label=self._label, posted_at=posted_at)
+        self._delivery.deliver(alert, strike(payload, alert))

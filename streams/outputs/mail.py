@@ -1,4 +1,4 @@
-"""E-mail by SMTP with TLS: one mail per alert, a follow-up when its verdict changes or it becomes louder.
+"""E-mail by SMTP with TLS: one mail per alert, a follow-up when it is corrected or retracted.
 
 The Message-ID comes from the alert, so that a repeat is the same mail to every program that reads mail, and
 follow-ups stand in one thread.
@@ -23,6 +23,7 @@ from msgspec import Struct
 from config.settings import NO_SECRET, Secret
 from services.alerts.alert import Alert, Receipt
 from services.alerts.brief import Brief
+from services.alerts.corrections import correction_of
 from services.alerts.mail_text import (
     Mail,
     Names,
@@ -58,6 +59,7 @@ class MailOutput:
     """One list of recipients at one server."""
 
     most_doubts = MOST_DOUBTS
+    takes_every_revision = False
 
     def __init__(
         self,
@@ -78,11 +80,12 @@ class MailOutput:
         """A mail cannot be edited, so only what matters is mailed again."""
         return is_worth_a_mail(last, alert)
 
-    def write_alert(self, alert: Alert, *, is_follow_up: bool) -> Outgoing:
-        """The mail of one revision; a follow-up answers the first."""
-        first = alert.alert_id
-        key = f"{first}.{alert.revision}" if is_follow_up else first
-        return self._write(key, write_alert_mail(alert, self._names, is_follow_up=is_follow_up), answers=first)
+    def write_alert(self, alert: Alert, *, is_follow_up: bool, note: str = "") -> Outgoing:
+        """The mail of one revision; what corrects it is another mail, in the thread of the first."""
+        first, correction = alert.alert_id, correction_of(alert)
+        key = f"{first}.{correction}" if correction else first
+        mail = write_alert_mail(alert, self._names, is_follow_up=is_follow_up, note=note)
+        return self._write(key, mail, answers=first)
 
     def write_brief(self, brief: Brief, brief_id: str) -> Outgoing:
         """The mail of a brief."""

@@ -50,12 +50,14 @@ class Output(Protocol):
 
     most_doubts: int
     """Tries in doubt after which a message is given up with a notice; 0: the other side knows repeats by their key."""
+    takes_every_revision: bool
+    """False: of revisions that wait at the same time the newest is enough."""
 
     def wants(self, last: Receipt, alert: Alert) -> bool:
         """Is a newer revision of what was sent worth another message?"""
 
-    def write_alert(self, alert: Alert, *, is_follow_up: bool) -> Outgoing:
-        """The message of one revision."""
+    def write_alert(self, alert: Alert, *, is_follow_up: bool, note: str = "") -> Outgoing:
+        """The message of one revision; ``note`` is a sentence of ours that stands in it."""
 
     def write_brief(self, brief: Brief, brief_id: str) -> Outgoing:
         """The message of a brief."""

@@ -1,7 +1,10 @@
 """The sender of one output: its queue, one try at a time beside the loop, attempt before and receipt after each.
 
 At least once: a message stays until the other side has confirmed it, refused its content, or, where repeats cannot be
-known by their key, left even a second copy unconfirmed; then somebody is told. Its record is committed after that.
+known by their key, left even a second copy unconfirmed; then it is parked, and goes to the second route. A try that a
+kill cut off is made again. A record is committed after that. What an output has not taken for a quarter of an hour is
+noted in the attempt log as waiting, so that its record may be committed: one dead output must not stop the others. It
+is tried on, also by a next process.
 """
 
 from __future__ import annotations
@@ -12,26 +15,35 @@ from msgspec.structs import replace
 
 from services.alerts.alert import Alert, DeliveryState, Receipt, Severity
 from services.alerts.brief import Brief
-from services.alerts.delivery_queue import ChannelQueue, Waiting
-from services.alerts.repeat import NOT_POSTED, first_word
+from services.alerts.delivery_queue import NO_PARTITION, ChannelQueue, Waiting
+from services.alerts.repeat import NOT_POSTED
 from services.errors import Unavailable
 from streams import metrics
 from streams.delivery import metrics as delivery_metrics
 from streams.delivery.channel_state import PARKED_SECONDS, ChannelState
 from streams.delivery.digest_post import DIGEST
 from streams.delivery.job import backoff
+from streams.delivery.second_routes import UNCONFIRMED
 from streams.logs import log as logger
 from streams.outputs.flight import (
+    DOUBT,
     REFUSED,
-    UNCONFIRMED,
     BriefOnWay,
     Flight,
     OutputParts,
+    is_follow_up,
+    is_given_up,
+    is_wanted,
+    shelve,
     told_in_brief,
     write_attempt,
     write_own_receipt,
 )
 from streams.outputs.output import Outgoing, Result, ResultKind
+
+OVERDUE_SECONDS = 900.0
+"""What has waited for longer is noted as waiting, and goes to the second route as well."""
+UNWRITABLE = "unwritable"
 
 
 class OutputSender:
@@ -40,7 +52,7 @@ class OutputSender:
     def __init__(self, name: str, parts: OutputParts) -> None:
         self.name = name
         self.channel = f"output/{name}"
-        self.queue = ChannelQueue()
+        self.queue = ChannelQueue(keeps_all=parts.output.takes_every_revision)
         self.state = ChannelState(name, parts.clock)
         self._parts = parts
         self._flight: Flight | None = None
@@ -48,6 +60,12 @@ class OutputSender:
         self._failures = 0
         self.notices: dict[str, str] = {}
         """Words by key; each is sent once, before all alerts."""
+        self.on_parked: Callable[[Waiting], None] = lambda _: None
+        """Told of a revision that this output will never take."""
+
+    def notify(self, key: str, words: str) -> None:
+        """Say something that is no alert; once for each key."""
+        self.notices[key] = words
 
     @property
     def is_brief_free(self) -> bool:
@@ -61,14 +79,14 @@ class OutputSender:
     def take(self, alert: Alert, partition: int, offset: int, clock_offset_ms: int) -> None:
         """Put a revision into the queue unless it is not worth a message."""
         last = self.last(alert.alert_id)
-        if not self._is_wanted(last, alert):
+        if not is_wanted(last, alert, self._parts.output):
             return
         waiting = Waiting(
             alert=alert,
             partition=partition,
             offset=offset,
             since=self._parts.clock.monotonic(),
-            is_first=not _is_follow_up(last),
+            is_first=not is_follow_up(last),
             clock_offset_ms=clock_offset_ms,
         )
         if self.queue.put(waiting):
@@ -121,36 +139,35 @@ class OutputSender:
         delivery_metrics.QUEUE_OLDEST_SECONDS.labels(channel=self.name).set(age)
         delivery_metrics.CHANNEL_REFUSES.labels(channel=self.name).set(bool(self.state.refusal))
 
-    def _is_wanted(self, last: Receipt | None, alert: Alert) -> bool:
-        if last is None or last.state is DeliveryState.HELD:
-            return True
-        if last.state is DeliveryState.ATTEMPT:
-            return alert.revision >= last.revision
-        return alert.revision > last.revision and self._parts.output.wants(last, alert)
-
     def _send_alert(self, waiting: Waiting) -> None:
         alert, last = waiting.alert, self.last(waiting.alert.alert_id)
-        if not self._is_wanted(last, alert):
+        if not is_wanted(last, alert, self._parts.output):
             self.queue.done(waiting)
             return
         receipt = write_attempt(alert, self.channel, last, self._parts.clock.now())
-        if self._is_given_up(last):
+        if is_given_up(last, self._parts.output):
             self._give_up(alert.alert_id, (replace(receipt, attempts=receipt.attempts - 1),))
-            self.queue.done(waiting)
+            self._park(waiting)
             return
+        note = self._parts.note_of(alert)
         try:
-            outgoing = self._parts.output.write_alert(alert, is_follow_up=_is_follow_up(last))
+            outgoing = self._parts.output.write_alert(alert, is_follow_up=is_follow_up(last), note=note)
         except Exception:  # noqa: BLE001 - a mistake of ours in one message must not stop the line for all others
             logger.exception("could not be written", channel=self.name, alert_id=alert.alert_id)
+            self._parts.log.append(replace(receipt, state=DeliveryState.PARKED, detail=UNWRITABLE, attempts=0))
             metrics.PARKED.inc()
-            self.queue.done(waiting)
+            self._park(waiting)
             return
         self._begin(outgoing, Flight(receipts=(receipt,), waiting=waiting))
+
+    def _park(self, waiting: Waiting) -> None:
+        self.on_parked(waiting)
+        self.queue.done(waiting)
 
     def _send_brief(self, on_way: BriefOnWay) -> None:
         last = self.last(on_way.brief_id, DIGEST)
         own = write_own_receipt(on_way.brief_id, self.channel, last, self._parts.clock.now())
-        if self._is_given_up(last):
+        if is_given_up(last, self._parts.output):
             self._give_up(on_way.brief_id, (replace(own, attempts=own.attempts - 1), *self._told_in(on_way)))
             self._end_brief(on_way)
             return
@@ -159,7 +176,7 @@ class OutputSender:
 
     def _send_notice(self, key: str, words: str) -> None:
         last = self.last(key, DIGEST)
-        if (last is not None and last.state is not DeliveryState.ATTEMPT) or self._is_given_up(last):
+        if (last is not None and last.state is not DeliveryState.ATTEMPT) or is_given_up(last, self._parts.output):
             del self.notices[key]
             return
         outgoing = self._parts.output.write_notice(key, words)
@@ -199,42 +216,64 @@ class OutputSender:
                 self._settle(flight, result)
                 return
             case ResultKind.IN_DOUBT:
-                self._parts.log.append(replace(attempt, detail=f"doubt: {result.detail}"))
+                self._parts.log.append(replace(attempt, detail=f"{DOUBT}: {result.detail}"))
             case ResultKind.NOT_SENT | ResultKind.REFUSED:
                 detail = f"{NOT_POSTED}: {result.detail}"
                 self._parts.log.append(replace(attempt, attempts=attempt.attempts - 1, detail=detail))
         self._failures += 1
         self.state.problem = f"{result.kind.value}: {result.detail}"
-        self.state.refusal = REFUSED if result.kind is ResultKind.REFUSED else ""
-        wait = PARKED_SECONDS if self.state.refusal else max(result.retry_after, backoff(self._failures))
-        self.state.hold(wait)
+        is_refused = result.kind is ResultKind.REFUSED
+        self.state.refusal = REFUSED if is_refused or self._shelve_overdue() else ""
+        self.state.hold(PARKED_SECONDS if is_refused else max(result.retry_after, backoff(self._failures)))
         metrics.RETRIES.labels(what="output").inc()
         logger.warning("not delivered yet", channel=self.name, problem=self.state.problem)
+
+    def _shelve_overdue(self) -> bool:
+        """True when something has waited for too long."""
+        before = self._parts.clock.monotonic() - OVERDUE_SECONDS
+        overdue = [one for one in self.queue.newest() if one.since <= before]
+        fresh = [one for one in overdue if one.offset > NO_PARTITION]
+        if fresh:
+            now = self._parts.clock.now()
+            self._parts.log.append(
+                *(shelve(one.alert, self.channel, self.last(one.alert.alert_id), now) for one in fresh)
+            )
+            for one in fresh:
+                self.queue.set_free(one.alert.alert_id)
+        return bool(overdue)
 
     def _settle(self, flight: Flight, result: Result) -> None:
         is_sent = result.kind is ResultKind.SENT
         state = DeliveryState.SENT if is_sent else DeliveryState.PARKED
         now = self._parts.clock.now()
         mark = f"{now.timestamp():.6f}" if is_sent else None
-        self._parts.log.append(
-            *(
-                replace(
-                    one, state=state, detail=result.detail, slack_ts=one.slack_ts or mark, is_released=False, at=now
-                )
-                for one in flight.receipts
-            )
-        )
+        settled = [
+            replace(one, state=state, detail=result.detail, slack_ts=one.slack_ts or mark, is_released=False, at=now)
+            for one in flight.receipts
+        ]
+        self._parts.log.append(*settled, *self._still_shelved(flight, settled[0]))
         self._failures = 0
         self.state.is_well()
         if not is_sent:
             metrics.PARKED.inc()
             logger.error("output refuses a message", channel=self.name, reason=result.detail)
         if flight.waiting is not None:
+            if not is_sent:
+                self.on_parked(flight.waiting)
             self.queue.done(flight.waiting)
         elif flight.notice:
             self.notices.pop(flight.notice, None)
         elif self._brief is not None:
             self._end_brief(self._brief)
+
+    def _still_shelved(self, flight: Flight, settled: Receipt) -> list[Receipt]:
+        """A later revision that waits without its record must be found by a next process."""
+        if flight.waiting is None:
+            return []
+        newest = self.queue.last_of(settled.alert_id)
+        if newest is None or newest.offset > NO_PARTITION or newest.alert.revision <= settled.revision:
+            return []
+        return [shelve(newest.alert, self.channel, settled, settled.at)]
 
     def _end_brief(self, on_way: BriefOnWay) -> None:
         self._brief = None
@@ -244,11 +283,6 @@ class OutputSender:
     def _told_in(self, on_way: BriefOnWay) -> list[Receipt]:
         now = self._parts.clock.now()
         return [told_in_brief(one.alert, self.channel, on_way.brief_id, now) for one in on_way.brief.waited]
-
-    def _is_given_up(self, last: Receipt | None) -> bool:
-        most = self._parts.output.most_doubts
-        is_open = last is not None and last.state is DeliveryState.ATTEMPT and first_word(last.detail) != NOT_POSTED
-        return bool(most) and is_open and last is not None and last.attempts >= most
 
     def _give_up(self, key: str, receipts: tuple[Receipt, ...]) -> None:
         """Not sent a third time; people are told by another way."""
@@ -262,8 +296,3 @@ class OutputSender:
         metrics.PARKED.inc()
         logger.error("sent twice and never confirmed", channel=self.name, message=key)
         self._parts.on_unconfirmed(self.name, key)
-
-
-def _is_follow_up(last: Receipt | None) -> bool:
-    """The other side has a message of this alert, or may have one of an older revision."""
-    return last is not None and last.slack_ts is not None

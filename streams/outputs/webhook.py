@@ -20,6 +20,7 @@ from services.alerts.card_sentences import say_title, say_verdict
 from services.alerts.webhook_signature import IDEMPOTENCY_HEADER, sign_headers
 from services.news.web_address import is_public
 from streams import codec
+from streams.broker.daemon_call import call_in_daemon
 from streams.clock import wall_clock
 from streams.feeds.feed_guard import Lookup, system_lookup
 from streams.outputs.output import DEADLINE_SECONDS, Outgoing, Result, ResultKind
@@ -38,6 +39,7 @@ class Webhook:
     """One address. Without ``allow_internal`` only public ones are asked; link-local ones never are."""
 
     most_doubts = 0
+    takes_every_revision = True
 
     def __init__(
         self,
@@ -58,10 +60,11 @@ class Webhook:
         """Every revision: a machine reads it."""
         return alert.revision > last.revision
 
-    def write_alert(self, alert: Alert, *, is_follow_up: bool) -> Outgoing:
+    def write_alert(self, alert: Alert, *, is_follow_up: bool, note: str = "") -> Outgoing:
         """``{"type": "alert", "alert_id", "revision", "title", "verdict", "alert"}``, the last one as on its topic."""
         key = f"{alert.alert_id}.{alert.revision}"
-        return _write(key, {"type": "alert", "is_follow_up": is_follow_up, **_describe(alert), "alert": alert})
+        said = {"note": note} if note else {}
+        return _write(key, {"type": "alert", "is_follow_up": is_follow_up, **said, **_describe(alert), "alert": alert})
 
     def write_brief(self, brief: Brief, brief_id: str) -> Outgoing:
         """``{"type": "brief", "brief_id", "title", "alerts"}``."""
@@ -129,7 +132,7 @@ class _GuardedResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Raises OSError when there is no address, or one that may not be asked."""
-        found = await asyncio.to_thread(self._lookup, host, port)
+        found = await call_in_daemon(lambda: self._lookup(host, port), "resolver")
         if not found or not all(self._may_ask(entry[4][0]) for entry in found):
             raise NotAllowed("its name leads to an address that may not be asked")
         return [

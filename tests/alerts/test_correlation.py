@@ -15,6 +15,7 @@ from services.alerts.correlation import Correlation
 from services.alerts.lifecycle import Due, keep_finer
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.past_events import PastEvents
+from services.alerts.thread_replies import list_replies
 from services.errors import Unavailable
 from services.market.reaction import Window
 from services.signals.signal import PolicySignal, Relation
@@ -96,6 +97,69 @@ def test_a_reprint_is_silent(correlation: Correlation) -> None:
     silence = correlation.on_signal(make_signal(signal_id="sig_2", relation=Relation.REPRINT))
     assert isinstance(silence, Silence)
     assert silence.reason is SilenceReason.REPRINT
+
+
+def test_a_new_act_is_said_in_the_thread_of_the_earlier_card(correlation: Correlation) -> None:
+    """Whoever follows the probe reads of the fine there, once; its card keeps its words and its loudness."""
+    probe = correlation.on_signal(make_signal(story_id="sto_probe"))
+    fine = correlation.on_signal(
+        make_signal(signal_id="sig_2", story_id="sto_fine", relation=Relation.FOLLOW_UP, follows="sto_probe")
+    )
+    assert isinstance(probe, Alert)
+    assert isinstance(fine, Alert)
+    followed = correlation.on_new_act(fine)
+    assert followed is not None
+    assert (followed.alert_id, followed.revision, followed.severity) == (probe.alert_id, 2, probe.severity)
+    (reply,) = list_replies(followed)
+    assert (reply.reply_id, "told a new act" in reply.text) == ("sig_2", True)
+    assert followed.reports == probe.reports
+    assert correlation.on_new_act(fine) is None
+
+
+def test_a_new_act_of_what_had_no_card_stands_alone(correlation: Correlation) -> None:
+    """The earlier story may have been silent, or lie too far back."""
+    fine = correlation.on_signal(make_signal(relation=Relation.FOLLOW_UP, follows="sto_unknown"))
+    assert isinstance(fine, Alert)
+    assert correlation.on_new_act(fine) is None
+
+
+def test_the_authoritys_own_text_is_no_copy(correlation: Correlation) -> None:
+    """A wire had it word for word: the ministry's page makes it certain, once; a second office adds nothing."""
+    correlation.on_signal(make_signal(source_class="wire"))
+    official = {"relation": Relation.REPRINT, "source_class": "official", "source": "Ministry"}
+    lifted = correlation.on_signal(make_signal(signal_id="sig_2", **official))
+    assert isinstance(lifted, Alert)
+    assert [report.source for report in lifted.reports][1:] == ["Ministry"]
+    assert isinstance(correlation.on_signal(make_signal(signal_id="sig_3", **official)), Silence)
+
+
+def test_an_alert_does_not_carry_the_text_of_the_article(correlation: Correlation) -> None:
+    """It is sent to channels, webhooks and mail; the sentences that decided are its evidence."""
+    alert = correlation.on_signal(make_signal(lead="The first paragraph."))
+    assert isinstance(alert, Alert)
+    assert alert.signal.lead == ""
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_look_back_is_silent(correlation: Correlation, is_known: bool) -> None:
+    """An explainer of yesterday's fine raises nothing, and is no second source on its card."""
+    if is_known:
+        correlation.on_signal(make_signal())
+    silence = correlation.on_signal(make_signal(signal_id="sig_2", relation=Relation.BACKGROUND))
+    assert isinstance(silence, Silence)
+    assert silence.reason is SilenceReason.BACKGROUND
+
+
+def test_a_retraction_goes_to_the_card_and_raises_none_of_its_own(correlation: Correlation) -> None:
+    """What was never shown cannot be struck, and must not be shown because it was taken back."""
+    retraction = make_signal(signal_id="sig_2", relation=Relation.RETRACTION)
+    silence = correlation.on_signal(retraction)
+    assert isinstance(silence, Silence)
+    assert silence.reason is SilenceReason.RETRACTION
+    correlation.on_signal(make_signal())
+    struck = correlation.on_signal(retraction)
+    assert isinstance(struck, Alert)
+    assert (struck.cause, struck.reports[-1].is_retraction) == ("correction", True)
 
 
 def test_text_does_not_wait_for_prices_but_horizons_do() -> None:

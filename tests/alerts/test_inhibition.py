@@ -44,6 +44,7 @@ def test_a_correction_is_never_background() -> None:
     """It changes what was told, whatever its words."""
     assert not is_background(make_signal(relation=Relation.CORRECTION, commentary=True))
     assert not is_background(make_signal(relation=Relation.CORRECTION, **COLOUR))
+    assert not is_background(make_signal(relation=Relation.RETRACTION, **COLOUR))
 
 
 @pytest.mark.parametrize("changes", [{"regulators": ("SAMR",)}, {"stage": Stage.PENALTY}, {"tone": Tone.RESTRICTIVE}])

@@ -20,6 +20,10 @@ from tests.alerts.alert_samples import POLICY, PUBLISHED, make_signal
     [
         ({"received_at": PUBLISHED + timedelta(hours=13)}, SilenceReason.STALE_NEWS),
         ({"relation": Relation.REPRINT}, SilenceReason.REPRINT),
+        ({"relation": Relation.SYNDICATED}, SilenceReason.REPRINT),
+        ({"relation": Relation.BACKGROUND}, SilenceReason.BACKGROUND),
+        ({"relation": Relation.TRANSLATION}, None),
+        ({"relation": Relation.FOLLOW_UP}, None),
         ({"commentary": True}, SilenceReason.COMMENTARY),
         ({"tone": Tone.UNCLEAR}, SilenceReason.UNCLEAR),
         ({"confidence": 0.59}, SilenceReason.UNCLEAR),

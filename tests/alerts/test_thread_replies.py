@@ -14,7 +14,7 @@ from services.alerts.slack_message import render
 from services.alerts.thread_replies import BECAME_FLASH, find_upgrade, list_replies
 from services.signals.signal import Relation
 from streams.slack.limits import check_message
-from tests.alerts.alert_samples import PUBLISHED, make_signal
+from tests.alerts.alert_samples import POLICY, PUBLISHED, make_signal
 from tests.alerts.test_delivery_queue import make_alert
 
 
@@ -23,7 +23,9 @@ def told(relation: Relation | None = None, **changes: object) -> Alert:
     alert = make_alert(reports=(report_of(make_signal()),))
     if relation is None:
         return alert
-    return add_report(alert, make_signal(signal_id="sig_2", source="Evening Post", relation=relation, **changes))
+    return add_report(
+        alert, make_signal(signal_id="sig_2", source="Evening Post", relation=relation, **changes), POLICY
+    )
 
 
 def text_of(payload: dict[str, object]) -> str:
@@ -45,7 +47,10 @@ def test_the_first_report_is_the_card_and_the_others_are_replies() -> None:
         (Relation.CORRECTION, "Correction: the fine is lower", "corrected", "correction"),
         (Relation.CORRECTION, "Agency retracts report on probe", "retracted", "correction"),
         (Relation.CORRECTION, "撤稿：关于调查的报道", "retracted", "correction"),
+        (Relation.RETRACTION, "Our report on the probe is withdrawn", "retracted", "correction"),
         (Relation.UPDATE, "Regulator ends its probe of two", "updated", "report"),
+        (Relation.TRANSLATION, "监管总局结束调查", "reported in English", "report"),
+        (Relation.FOLLOW_UP, "Regulator fines the company", "told a new act, which has its own card,", "report"),
     ],
 )
 def test_a_reply_says_what_the_report_does(relation: Relation, headline: str, verb: str, cause: str) -> None:
@@ -54,6 +59,18 @@ def test_a_reply_says_what_the_report_does(relation: Relation, headline: str, ve
     (reply,) = list_replies(alert)
     assert f" {verb} " in reply.text
     assert alert.cause == cause
+
+
+def test_a_retraction_strikes_the_card_whatever_its_headline_says() -> None:
+    """The story memory has read the whole opening; the headline need not hold the word."""
+    alert = told(Relation.RETRACTION, headline="Our report on the probe is withdrawn")
+    assert strike(render(alert, {}, PUBLISHED), alert)["text"].startswith("RETRACTED")  # type: ignore[attr-defined]
+
+
+def test_a_reply_counts_the_reports_of_the_story() -> None:
+    """Silent copies count too: the third telling is the third, also where the second was not worth a reply."""
+    (reply,) = list_replies(told(Relation.REPORT, reports=3))
+    assert ", 3rd report: <" in reply.text
 
 
 def test_a_source_cannot_write_into_the_thread() -> None:
@@ -94,7 +111,7 @@ def test_a_retraction_weighs_more_than_a_later_correction() -> None:
     """What was taken back stays so."""
     alert = told(Relation.CORRECTION, headline="Agency retracts report")
     alert = add_report(
-        alert, make_signal(signal_id="sig_3", relation=Relation.CORRECTION, headline="Correction: spelling")
+        alert, make_signal(signal_id="sig_3", relation=Relation.CORRECTION, headline="Correction: spelling"), POLICY
     )
     found = find_correction(alert)
     assert found is not None

@@ -12,6 +12,7 @@ from itertools import product
 from config.alerting import load_authorities
 from config.catalogue import load_catalogue
 from config.routing import load_desk_policy
+from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Silence
 from services.alerts.news_desk import NewsDesk
@@ -76,7 +77,7 @@ class WrittenArticle:
 
 def choose_articles(count: int, seed: int, now: datetime) -> list[WrittenArticle]:
     """So many articles, of which each is read as an event of its own; raises ValueError when the templates run out."""
-    desk, policy = NewsDesk(load_reader(), load_authorities()), load_desk_policy(load_catalogue())
+    desk, policy = NewsDesk(load_reader(), load_authorities(), load_teller()), load_desk_policy(load_catalogue())
     chosen: list[WrittenArticle] = []
     for article in write_articles(seed):
         outcome = desk.take(parse_article(article.at(now), now), now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,14 @@ import pytest
 from config.alerting import load_policy
 from config.exchanges import load_calendars
 from config.sample_day import FOLDER, load_articles, load_sample_day, load_tape
+from config.stories import load_teller
 from services.alerts.alert import SilenceReason
 from services.errors import Misconfigured
 from services.market.reaction import SessionState
 from services.news.article import Article
-from services.news.fingerprint import fingerprint, resemblance
 from services.news.parsing import parse_article
 from services.signals.signal import Relation, Tone
-from services.signals.story import REPRINT_RESEMBLANCE, UPDATE_RESEMBLANCE
+from services.stories.story_memory import StoryMemory
 
 FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 """Not used: every article of the sample says itself when it arrived."""
@@ -64,20 +63,24 @@ def test_reports_name_an_alert_that_came_before() -> None:
             alerts.add(line["url"])
         elif line["outcome"] == "report":
             assert line["of"] in alerts
-            assert line["relation"] in {Relation.REPORT, Relation.UPDATE, Relation.CORRECTION}
+            assert line["relation"] in {Relation.TRANSLATION, Relation.UPDATE, Relation.CORRECTION}
     assert len(alerts) == 5
 
 
-def test_texts_resemble_each_other_only_where_a_reprint_or_update_is_meant(articles: list[Article]) -> None:
-    """Story identity needs true negatives: every other pair must be clearly different."""
-    meant = {(0, 2): "reprint", (0, 3): "update", (2, 3): "update"}
-    prints = [fingerprint(f"{article.title}\n{article.body}") for article in articles]
-    for pair in combinations(range(len(articles)), 2):
-        alike = resemblance(prints[pair[0]], prints[pair[1]])
-        kind = "reprint" if alike >= REPRINT_RESEMBLANCE else "update" if alike >= UPDATE_RESEMBLANCE else None
-        assert kind == meant.get(pair), (pair, alike)
-        if kind is None:
-            assert alike < UPDATE_RESEMBLANCE / 2, (pair, alike)
+def test_each_event_is_one_story_and_relations_are_as_meant(articles: list[Article]) -> None:
+    """Story identity needs true negatives: every article that is not meant to join a story must open its own."""
+    memory = StoryMemory(load_teller().weights)
+    story_of: dict[str, str] = {}
+    for article, line in zip(articles, EXPECTED, strict=True):
+        place = memory.take(load_teller().tell(article))
+        is_copy = line.get("reasons") == ["reprint"]
+        if line["outcome"] == "report" or is_copy:
+            assert place.story_id == story_of[line.get("of", EXPECTED[0]["url"])], article.title
+            assert place.relation is Relation(line.get("relation", "reprint")), article.title
+        else:
+            assert place.story_id not in story_of.values(), article.title
+            assert place.relation is Relation.NEW, article.title
+            story_of[article.url] = place.story_id
 
 
 def test_different_alerts_differ_in_regulator() -> None:

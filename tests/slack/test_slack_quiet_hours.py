@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from prometheus_client import REGISTRY
 
 from services.alerts.alert import Agreement, DeliveryState, Severity, SilenceReason
+from services.alerts.holding import ChannelRules
 from services.alerts.quiet_hours import QuietMode
 from services.alerts.routing import Route
 from tests.slack.conftest import CHANNEL, START, make_alert
@@ -218,3 +219,16 @@ def test_a_channel_of_another_process_is_left_alone():
     bench.run(2)
     assert bench.log.last("alert1", CHANNEL) is None
     assert bench.committed == 0
+
+
+def test_late_news_stands_in_the_brief_of_the_quarter_and_does_not_ring():
+    """After an outage the backlog is told, even a Flash; it is old, and forty messages at once are noise."""
+    bench = QuietBench(rules(ChannelRules()))
+    bench.publish(*(replace(loud(number, Severity.FLASH), is_late=True) for number in (1, 2)), loud(3, Severity.ALERT))
+    bench.run(60)
+    assert bench.shown() == [("alert3", 1)]
+    bench.run(900)
+    assert len(bench.briefs()) == 1
+    assert bench.cards() == ["alert3"]
+    assert sorted(bench.told()) == ["alert1", "alert2", "alert3"]
+    assert {silence.reason for silence in bench.silences} == {SilenceReason.LATE}

@@ -11,6 +11,7 @@ from services.alerts.alert import Agreement, Severity
 from services.alerts.lifecycle import add_report, report_of
 from services.signals.signal import Relation
 from streams.slack_stand_in.faults import Fault, FaultKind
+from tests.alerts.alert_samples import POLICY
 from tests.slack.conftest import CHANNEL, START, make_alert
 from tests.slack.notifier_bench import NotifierBench
 
@@ -26,7 +27,7 @@ def joined(alert, number, relation=Relation.REPORT, headline="Again"):
     signal = replace(
         alert.signal, signal_id=f"report{number}", source=f"Wire {number}", relation=relation, headline=headline
     )
-    return add_report(alert, replace(signal, published_at=at, received_at=at))
+    return add_report(alert, replace(signal, published_at=at, received_at=at), POLICY)
 
 
 def reply_calls(bench):

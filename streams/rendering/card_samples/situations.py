@@ -11,7 +11,7 @@ from services.alerts.alert import Agreement, Report, Severity
 from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
-from streams.rendering.card_samples import desk_cards, later_markets, quiet_markets
+from streams.rendering.card_samples import desk_cards, later_markets, quiet_markets, story_cards
 from streams.rendering.card_samples.sample_alerts import (
     BILIBILI,
     MEITUAN,
@@ -183,7 +183,9 @@ def _three_reports() -> Situation:
     now = PUBLISHED + timedelta(minutes=3)
     first = _supportive_confirmed().alert
     quotes = [Quote(exposure=TENCENT, price=348.6, previous_close=340.0, moves=make_moves((0.0042, 0.0004, 1.8)))]
-    signal = replace(first.signal, exposures=(TENCENT,))
+    signal = replace(
+        first.signal, exposures=(TENCENT,), first_seen_at=first.signal.received_at, first_source=first.signal.source
+    )
     others = (
         Report(
             signal_id="sig-2",
@@ -191,6 +193,7 @@ def _three_reports() -> Situation:
             language="en",
             url="https://second.example/a|b>c",
             published_at=PUBLISHED + timedelta(minutes=1),
+            number=2,
         ),
         Report(
             signal_id="sig-3",
@@ -198,6 +201,7 @@ def _three_reports() -> Situation:
             language="zh",
             url="javascript:alert(1)",
             published_at=PUBLISHED + timedelta(minutes=2),
+            number=3,
         ),
     )
     alert = make_alert(
@@ -260,6 +264,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "three_reports": _three_reports,
     "hostile_text": _hostile_text,
     "correction": _correction,
+    "new_act": story_cards.new_act,
     "raw_return": later_markets.raw_return,
     "five_sessions_later": later_markets.five_sessions_later,
     "with_buttons": desk_cards.with_buttons,

@@ -7,6 +7,7 @@ The work of the correlator; the Faust app that feeds it stands in ``correlator_a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 
@@ -15,21 +16,27 @@ from config.settings import Settings
 from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.desk import ActionRecord
+from services.alerts.reconciliation import find_unanswered
 from services.alerts.verdict import is_comparable, select_basket
+from services.errors import Unreadable
 from services.market.bars.bar_frame import Progress
 from services.market.reaction import Window
 from services.signals.signal import PolicySignal
 from streams import codec, metrics
-from streams.broker.kafka import Record, read_values
+from streams.broker.committed import read_committed
+from streams.broker.kafka import Record, read_values, read_whole
 from streams.logs import log
 from streams.process import read_surroundings, serving
-from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SILENCES
+from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
 from streams.watching.health import Surroundings
 
 PROCESS = "correlator"
 
 TAPE_PATIENCE = timedelta(minutes=10)
 """How far the tape may lag behind the wall clock before live horizons are measured without it."""
+SIGNALS_LOOKED_AT = 500
+SILENCES_LOOKED_AT = 20_000
+"""How far back whoever takes over looks for signals that were taken and never answered."""
 NO_CAUSE = Record(topic="", partition=0, offset=0, key=None, value=None, timestamp_ms=0)
 
 Send = Callable[[str, str, bytes, Record], Awaitable[None]]
@@ -46,6 +53,7 @@ class Correlator:
         # Round the clock without holidays: such a calendar has no end that could come.
         self._calendars = {name: one for name, one in load_calendars().items() if one.last_day != date.max}
         self._watermarks: dict[int, int] = {}
+        self._unanswered: list[Record] = []
 
     def rebuild(self) -> None:
         """Take up every alert where its last revision left it; raises Unavailable."""
@@ -56,7 +64,29 @@ class Correlator:
             self._correlation.take(action.order)
         for alert in alerts:
             self._correlation.restore(alert)
+        self._unanswered = self._find_unanswered(alerts)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
+
+    async def answer_what_was_left(self) -> None:
+        """Answer the signals that were taken before and never answered; raises Unavailable."""
+        while self._unanswered:
+            record = self._unanswered[0]
+            log.warning("taken before and never answered", topic=record.topic, offset=record.offset)
+            await self.on_signal(record)
+            metrics.REPAIRED_SIGNALS.inc()
+            del self._unanswered[0]
+
+    def _find_unanswered(self, alerts: list[Alert]) -> list[Record]:
+        """Only below what the group has committed: the others come by themselves, in their order."""
+        committed = read_committed(self._settings, PROCESS, POLICY_SIGNALS.name)
+        taken: list[tuple[Record, PolicySignal]] = []
+        for record in read_whole(self._settings, POLICY_SIGNALS.name, newest=SIGNALS_LOOKED_AT):
+            if record.offset < committed.get(record.partition, 0):
+                with suppress(Unreadable):  # it stands among the dead letters
+                    taken.append((record, codec.decode(PolicySignal, record.value)))
+        silences = list(read_values(self._settings, POLICY_SILENCES.name, Silence, newest=SILENCES_LOOKED_AT))
+        missing = {one.signal_id for one in find_unanswered([signal for _, signal in taken], alerts, silences)}
+        return [record for record, signal in taken if signal.signal_id in missing]
 
     async def on_signal(self, record: Record) -> None:
         """Alert at once on what has already happened, or be silent with a reason."""

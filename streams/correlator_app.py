@@ -151,6 +151,7 @@ class CorrelatorApp:
         while not self._ready.is_set():
             try:
                 await asyncio.to_thread(self._correlator.rebuild)
+                await self._correlator.answer_what_was_left()
                 self._health.answers("kafka")
                 self._ready.set()
             except Unavailable as error:

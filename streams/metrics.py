@@ -196,6 +196,9 @@ STAGE_SECONDS = Histogram(
 )
 DEAD_LETTERS = Counter("policy_signals_dead_letters", "Records set aside, by topic and reason.", ["topic", "reason"])
 RETRIES = Counter("policy_signals_retries", "Times a record was put back because something was unavailable.", ["what"])
+REPAIRED_SIGNALS = Counter(
+    "policy_signals_repaired_signals", "Signals taken before a crash and never answered, answered by who took over."
+)
 DEPENDENCY_UP = Gauge("policy_signals_dependency_up", "1 when the outside system answered last time.", ["dependency"])
 LAG_MESSAGES = Gauge(
     "policy_signals_lag_messages", "Records on a partition that this process has not handled.", ["topic", "partition"]

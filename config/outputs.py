@@ -102,6 +102,19 @@ def read_output_secret(name: str, entry: ChannelEntry, environment: Mapping[str,
     return secret
 
 
+def describe_channels(entries: Mapping[str, ChannelEntry], environment: Mapping[str, str]) -> list[str]:
+    """A line each: name, kind, second route, and whether its secret is at hand here. Raises Misconfigured."""
+    lines = []
+    for name, entry in entries.items():
+        words = [f"{name}: {entry.kind}"]
+        if entry.second:
+            words.append(f"second route {entry.second}")
+        if entry.secret:
+            words.append(f"{entry.secret} is {'set' if read_secret(environment, entry.secret) else 'NOT SET here'}")
+        lines.append(", ".join(words))
+    return lines
+
+
 def split_addresses(target: str) -> tuple[str, ...]:
     """Mail addresses without blanks.
 

@@ -17,6 +17,7 @@ from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.desk import ActionRecord
 from services.alerts.reconciliation import find_unanswered
+from services.alerts.trace import Trace, trace_alert, trace_silence
 from services.alerts.verdict import is_comparable, select_basket
 from services.errors import Unreadable
 from services.market.bars.bar_frame import Progress
@@ -27,7 +28,7 @@ from streams.broker.committed import read_committed
 from streams.broker.kafka import Record, read_values, read_whole
 from streams.logs import log
 from streams.process import read_surroundings, serving
-from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
 from streams.watching.health import Surroundings
 
 PROCESS = "correlator"
@@ -95,6 +96,7 @@ class Correlator:
             outcome = self._correlation.on_signal(signal, record.clock_offset_ms)
         if isinstance(outcome, Silence):
             await self._send(POLICY_SILENCES.name, outcome.article_id, codec.encode(outcome), record)
+            await self._trace(trace_silence(signal, outcome, self._correlation.policy, PROCESS), record)
             metrics.SILENCES.labels(reason=outcome.reason.value).inc()
             log.info("silent", article_id=outcome.article_id, reason=outcome.reason.value)
         elif outcome is not None:
@@ -125,6 +127,7 @@ class Correlator:
 
     async def _publish(self, alert: Alert, cause: Record) -> None:
         await self._send(POLICY_ALERTS.name, alert.alert_id, codec.encode(alert), cause)
+        await self._trace(trace_alert(alert, self._correlation.policy, PROCESS), cause)
         if alert.revision == 1:
             metrics.ALERTS.labels(severity=alert.severity.value, tone=alert.signal.tone.value).inc()
         metrics.ALERT_REVISIONS.labels(cause=alert.cause).inc()
@@ -136,6 +139,9 @@ class Correlator:
         _count_answer(alert)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
         log.info("alert", alert_id=alert.alert_id, revision=alert.revision, cause=alert.cause)
+
+    async def _trace(self, trace: Trace, cause: Record) -> None:
+        await self._send(POLICY_TRACE.name, trace.article_id, codec.encode(trace), cause)
 
 
 def _count_answer(alert: Alert) -> None:

@@ -35,7 +35,7 @@ from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
 from streams.logs import log
 from streams.prices.price_book import RedisPriceBook
-from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
 from streams.watching.health import Health, Surroundings
 
 PROBE_EVERY_SECONDS = 1.0
@@ -53,7 +53,7 @@ class CorrelatorApp:
         self.app = _create_app(settings)
         self._topics = {
             topic.name: self.app.topic(topic.name, key_serializer="raw", value_serializer="raw")
-            for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES)
+            for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES, POLICY_TRACE)
         }
         self._topics[POLICY_ACTIONS.name] = self.app.topic(
             POLICY_ACTIONS.name, key_serializer="raw", value_serializer="raw"

@@ -17,6 +17,7 @@ from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Silence
 from services.alerts.news_desk import NewsDesk
+from services.alerts.trace import trace_signal
 from services.news.parsing import parse_article
 from services.signals.authority import SourceAuthorities
 from services.signals.signal import PolicySignal
@@ -28,7 +29,7 @@ from streams.clock import Clock, monotonic, shift, wall_clock
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
 from streams.second_reader.reader import ARTICLES_AT_ONCE, build_second_reader
-from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
+from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
 from streams.watching.health import Surroundings
 from streams.watching.tone_gauges import ToneGauges
 
@@ -82,6 +83,8 @@ class NewsConsumer:
             log.info("silent", article_id=article.article_id, reason=outcome.reason.value)
         else:
             self._outbox.send(POLICY_SIGNALS.name, outcome.story_id, codec.encode(outcome), headers)
+            trace = trace_signal(outcome, PROCESS)
+            self._outbox.send(POLICY_TRACE.name, article.article_id, codec.encode(trace), headers)
             _count_signal(outcome)
             self._tones.add(outcome, record.clock_offset_ms)
 

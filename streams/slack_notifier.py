@@ -35,6 +35,7 @@ from streams.delivery.refusals import Refusals
 from streams.delivery.second_routes import SecondRoutes
 from streams.delivery.sender import Sender
 from streams.delivery.sweep import sweep_copies
+from streams.logs import log
 from streams.outputs.flight import OutputParts, Run, run_beside
 from streams.outputs.open_outputs import open_outputs
 from streams.outputs.output import Output
@@ -48,6 +49,8 @@ from streams.watching.health import Health, Surroundings
 
 PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0
+FINISH_SECONDS = 10.0
+FINISH_LOOK_SECONDS = 0.05
 CHECK_SECONDS = 30.0
 MOST_REMEMBERED = 2_000
 """Alerts that digests and like events look back at."""
@@ -151,6 +154,15 @@ class SlackNotifier:
             swept = sweep_copies(next(self._next_sweep).slack, self._parts.log, self._parts.clock)
             metrics.COPIES_REMOVED.inc(swept.deleted)
 
+    def finish(self) -> None:
+        """At the end: wait for tries that are on their way, so that a next process need not repeat them."""
+        until = self._parts.clock.monotonic() + FINISH_SECONDS
+        outputs = [one for one in self.senders.values() if isinstance(one, OutputSender)]
+        while (busy := [one for one in outputs if one.is_on_way]) and self._parts.clock.monotonic() < until:
+            for one in busy:
+                one.work()
+            self._parts.clock.wait(FINISH_LOOK_SECONDS)
+
     def oldest_needed(self, partition: int) -> int | None:
         """The oldest record that some channel still waits for."""
         offsets = (sender.queue.oldest_offset(partition) for sender in self.senders.values())
@@ -243,7 +255,7 @@ class SlackNotifier:
             self._health.answers("slack")
 
 
-def build() -> tuple[Surroundings, ConsumerLoop]:
+def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier]:
     """Wire the process from the environment; raises Misconfigured, also without token and channel."""
     surroundings = read_surroundings("kafka", "slack")
     settings, health = surroundings.settings, surroundings.health
@@ -272,9 +284,15 @@ def build() -> tuple[Surroundings, ConsumerLoop]:
     notifier = SlackNotifier(settings, parts, health)
     loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, outbox)
     loop.max_poll_records = 50
-    return surroundings, loop
+    return surroundings, loop, notifier
 
 
 def main() -> None:
     """Run until told to stop."""
-    run_loop(PROCESS, *build())
+    surroundings, loop, notifier = build()
+    run_loop(PROCESS, surroundings, loop)
+    try:
+        notifier.finish()
+    except Unavailable as error:
+        # What is not remembered now is in doubt for the next process, which tries it again under the same key.
+        log.warning("could not note the last tries", problem=str(error))

@@ -43,6 +43,15 @@ POLICY_SILENCES = Topic(
     retention_ms=30 * _DAY_MS,
     has_dead_letters=False,
 )
+POLICY_TRACE = Topic(
+    name="policy.trace",
+    key="article_id",
+    value="Trace",
+    partitions=1,
+    retention_ms=30 * _DAY_MS,
+    has_dead_letters=False,
+)
+"""What was decided about each signal, with the numbers: for ``why``."""
 MARKET_TICKS = Topic(
     name="market.ticks", key="instrument", value="JSON tick or frame", partitions=4, retention_ms=_DAY_MS
 )
@@ -103,6 +112,7 @@ TOPICS = (
     NEWS_ARTICLES,
     POLICY_SIGNALS,
     POLICY_SILENCES,
+    POLICY_TRACE,
     MARKET_TICKS,
     MARKET_BARS,
     MARKET_MINUTES,

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from services.alerts.acknowledgement import say_user
-from services.alerts.alert import Alert, Silence
+from services.alerts.alert import Alert
 from services.alerts.card_sentences import find_place, say_title, say_verdict
 from services.alerts.desk import WATCH_WEIGHT, Desk
 from services.alerts.feedback import Feedback, Precision, find_precision, keep_last_words
-from services.alerts.mutes import Mute, list_instruments, list_standing, say_mute
+from services.alerts.mutes import Mute, list_standing, say_mute
 from services.alerts.routing import LOUDNESS, RoutingTable, route_alert
 from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
+from services.alerts.suppression import Candidate
 from services.alerts.verdict import RULE
 from services.alerts.wording import HONG_KONG, Place, place_of, say_clock
 
 Names = Mapping[str, str]
 
 DIGEST_SPAN = timedelta(hours=24)
-AROUND = timedelta(hours=1)
 MOST_LINES = 10
 MOST_EVIDENCE = 3
 NEVER_SILENT = "Nothing was silent about it in what is kept."
@@ -60,19 +60,17 @@ def say_why(alert: Alert, table: RoutingTable, names: Names) -> str:
     return "\n".join(lines)
 
 
-def say_why_not(instrument: str, silences: Iterable[Silence], alerts: Iterable[Alert], at: datetime | None) -> str:
-    """The silences that touch an instrument, the last ones or those around ``at``, with what stopped each."""
+def say_why_not(instrument: str, candidates: Sequence[Candidate], at: datetime | None) -> str:
+    """What touched an instrument (``find_candidates``): what was told, and what stopped each that was not."""
     place = place_of(instrument)
-    silent = [one for one in silences if instrument in one.instruments and _is_near(one.decided_at, at)]
-    sent = [one for one in alerts if instrument in list_instruments(one.signal) and _is_near(one.raised_at, at)]
-    silent.sort(key=lambda one: one.decided_at, reverse=True)
-    sent.sort(key=lambda one: one.raised_at, reverse=True)
+    sent = [one for one in candidates if one.outcome == "alert"]
+    silent = [one for one in candidates if one.outcome == "silent"]
     when = "" if at is None else f" around {say_clock(at, place)}"
     head = f"*{for_mrkdwn(instrument, 30)}{when}*: {len(sent)} alerts sent, {len(silent)} articles silent"
     return "\n".join(
         [
             head,
-            *(f"• sent {_when(one.raised_at, place)} {_brief(one)}" for one in sent[:MOST_LINES]),
+            *(f"• sent {_when(one.at, place)} {_brief_of(one)}" for one in sent[:MOST_LINES]),
             *(_say_silence(one, place) for one in silent[:MOST_LINES]),
             *([] if silent else [NEVER_SILENT]),
         ]
@@ -144,10 +142,15 @@ def _shares(found: Iterable[Precision]) -> str:
     return ", ".join(f"{for_mrkdwn(one.name, 40)} {one.share:.0%} useful of {one.judged}" for one in found)
 
 
-def _say_silence(silence: Silence, place: Place) -> str:
-    said = f"{silence.reason.value}: {silence.detail}"
-    head = f"• silent {_when(silence.decided_at, place)} *{for_mrkdwn(said, 300)}*"
-    return f"{head} {for_mrkdwn(silence.headline, 120)} ({for_mrkdwn(silence.source, 40)})"
+def _say_silence(one: Candidate, place: Place) -> str:
+    said = f"{one.reason}: {one.detail}"
+    head = f"• silent {_when(one.at, place)} *{for_mrkdwn(said, 300)}*"
+    named = "" if one.is_linked else "; named in the headline, not linked"
+    return f"{head} {for_mrkdwn(one.headline, 120)} ({for_mrkdwn(one.source, 40)}{named})"
+
+
+def _brief_of(one: Candidate) -> str:
+    return f"*{one.reason}* {for_mrkdwn(one.headline, 120)} ({for_mrkdwn(one.alert_id, 64)})"
 
 
 def _brief(alert: Alert) -> str:
@@ -157,10 +160,6 @@ def _brief(alert: Alert) -> str:
 
 def _taken(alert: Alert, owners: Collection[str]) -> str:
     return ", acknowledged" if alert.alert_id in owners else ""
-
-
-def _is_near(moment: datetime, at: datetime | None) -> bool:
-    return at is None or abs(moment - at) <= AROUND
 
 
 def _when(at: datetime, place: Place) -> str:

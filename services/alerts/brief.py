@@ -15,21 +15,20 @@ from services.alerts.card_sentences import say_title, say_verdict
 from services.alerts.corrections import find_correction
 from services.alerts.digest import say_line
 from services.alerts.loudness import LOUDNESS
-from services.alerts.slack_text import for_mrkdwn, units
+from services.alerts.slack_text import for_literal, for_mrkdwn, units
 from services.alerts.wording import VERDICTS, say_regulator_briefly
 
 MOST_TOLD = 50
 """Alerts of one brief; what is above stands in the next."""
-MOST_FULL = 12
-"""Alerts with a whole line; the others have a short one."""
-MOST_CHANGES = 15
+LONGEST_BRIEF = 9_800
+"""Characters of all its texts together; the size that ``SHAPES`` keep to."""
 MOST_GROUPS = 8
 LONGEST_CHANGE = 70
-LONGEST_SHORT = 52
 LONGEST_SECTION = 2_900
 LONGEST_NAME = 30
 NOBODY = "No authority named"
 OTHERS = "Others"
+UNNAMED = "Brief"
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -62,6 +61,24 @@ class Brief(Struct, frozen=True, kw_only=True):
         return not (self.waited or self.told or self.changed)
 
 
+class Shape(Struct, frozen=True):
+    """How much is told: alerts with a whole line, those below each other heading, and headlines of short lines."""
+
+    most_full: int
+    most_others: int
+    longest_short: int
+
+
+SHAPES = (
+    Shape(12, 15, 52),
+    Shape(12, 10, 52),
+    Shape(8, 8, 40),
+    Shape(4, 5, 40),
+    Shape(0, 5, 30),
+    # Only severity and id: with the most and the longest of everything about 4,500 characters.
+    Shape(0, 0, 0),
+)
+"""The first that fits is taken. None leaves out an alert that has no message of its own."""
 Names = Mapping[str, str]
 Block = dict[str, object]
 
@@ -72,15 +89,39 @@ def rank(items: Iterable[BriefItem]) -> list[BriefItem]:
 
 
 def write_brief(brief: Brief, names: Names) -> dict[str, object]:
-    """The payload for Slack: ``text`` and ``blocks``, every alert id shown, escaped, within all limits."""
-    waited, told, changed = rank(brief.waited), rank(brief.told)[:MOST_CHANGES], rank(brief.changed)[:MOST_CHANGES]
+    """The payload for Slack: ``text`` and ``blocks``, every alert id that waited shown, escaped, within all limits."""
+    fitting = (payload for shape in SHAPES[:-1] if _measure(payload := _write(brief, names, shape)) <= LONGEST_BRIEF)
+    return next(fitting, None) or _write(brief, names, SHAPES[-1])
+
+
+def _write(brief: Brief, names: Names, shape: Shape) -> dict[str, object]:
+    waited = rank(brief.waited)
     blocks: list[Block] = [_header(brief.title), _small(say_counts(brief))]
-    blocks += _sections(_waited_lines(waited, names))
-    for heading, items in (("New since then, with cards of their own", told), ("Changed since then", changed)):
+    blocks += _sections(_waited_lines(waited, names, shape))
+    for heading, items in (
+        ("New since then, with cards of their own", brief.told),
+        ("Changed since then", brief.changed),
+    ):
         if items:
-            blocks += _sections([f"*{heading}*", *(f"• {_say_brief(one, names)}" for one in items)])
-    ids = ", ".join(one.alert.alert_id for one in waited)
+            blocks += _sections([f"*{heading}*", *_other_lines(rank(items), names, shape)])
+    ids = ", ".join(for_mrkdwn(one.alert.alert_id, LONGEST_NAME) for one in waited)
     return {"text": f"{for_mrkdwn(brief.title, 150)}: {ids or say_counts(brief)}", "blocks": blocks}
+
+
+def _other_lines(ranked: Sequence[BriefItem], names: Names, shape: Shape) -> Iterator[str]:
+    """Alerts that have cards: those that are not told stand in the channel all the same."""
+    shown = ranked[: shape.most_others]
+    yield from (f"• {_say_brief(one, names)}" for one in shown)
+    if len(ranked) > len(shown):
+        yield f"• {len(ranked) - len(shown)}{' more' if shown else ''}, not listed here"
+
+
+def _measure(payload: Mapping[str, object]) -> int:
+    """All texts together, in UTF-16 units."""
+    blocks = payload["blocks"]
+    assert isinstance(blocks, list)
+    parts = [part for block in blocks for part in (block.get("text"), *block.get("elements", ())) if part]
+    return units(str(payload["text"])) + sum(units(part["text"]) for part in parts)
 
 
 def group(items: Sequence[BriefItem], names: Names) -> dict[str, list[BriefItem]]:
@@ -127,8 +168,8 @@ def say_counts(brief: Brief) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _waited_lines(waited: Sequence[BriefItem], names: Names) -> Iterator[str]:
-    full = {one.alert.alert_id for one in waited[:MOST_FULL]}
+def _waited_lines(waited: Sequence[BriefItem], names: Names, shape: Shape) -> Iterator[str]:
+    full = {one.alert.alert_id for one in waited[: shape.most_full]}
     for name, items in group(waited, names).items():
         yield f"*{for_mrkdwn(name, LONGEST_NAME)}* ({len(items)})"
         for one in items:
@@ -136,13 +177,13 @@ def _waited_lines(waited: Sequence[BriefItem], names: Names) -> Iterator[str]:
                 change = for_mrkdwn(say_change(one.alert, one.known), LONGEST_CHANGE)
                 yield f"• {say_line(one.alert, names)}{f' · {change}' if change else ''}"
             else:
-                yield f"• {_say_short(one.alert)}"
+                yield f"• {_say_short(one.alert, shape.longest_short)}"
 
 
-def _say_short(alert: Alert) -> str:
+def _say_short(alert: Alert, longest: int) -> str:
     """A headline and the id."""
-    words = f"{alert.severity.value.upper()} {for_mrkdwn(alert.signal.headline, LONGEST_SHORT)}"
-    return f"{words} · {for_mrkdwn(alert.alert_id, LONGEST_NAME)}"
+    words = f"{alert.severity.value.upper()} {for_mrkdwn(alert.signal.headline, longest)}"
+    return f"{words.strip()} · {for_mrkdwn(alert.alert_id, LONGEST_NAME)}"
 
 
 def _say_brief(one: BriefItem, names: Names) -> str:
@@ -167,7 +208,7 @@ def _sections(lines: Iterable[str]) -> list[Block]:
 
 
 def _header(title: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": for_mrkdwn(title, 150), "emoji": False}}
+    return {"type": "header", "text": {"type": "plain_text", "text": for_literal(title, 150) or UNNAMED, "emoji": False}}
 
 
 def _small(words: str) -> Block:

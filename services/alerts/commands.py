@@ -17,7 +17,7 @@ HELP = (
     "`status`: what is open and muted, and how good alerts were by your feedback",
     "`why ALERT`: the sum behind its severity, verdict, evidence and route",
     "`why-not INSTRUMENT [HH:MM]`: what was silent about it, and the number that stopped each",
-    "`last [N]`, `digest`: the last alerts; those of 24 hours, the loudest first",
+    "`last [N]`, `digest`: the last alerts; those of 24 hours, the loudest first, and what waits on purpose",
     "`mute instrument|regulator|sector|story ID for 1h|8h|tomorrow`, `mutes`, `unmute N`",
     "`watch add|remove INSTRUMENT`, `watches`: watched instruments make an alert louder",
 )

@@ -136,6 +136,11 @@ class Correlation:
             yield alert
 
     @property
+    def policy(self) -> AlertPolicy:
+        """The thresholds that hold now, with the instruments that people watch."""
+        return self._policy
+
+    @property
     def open_alerts(self) -> int:
         """Alerts that still wait for a horizon."""
         return len(self._due)

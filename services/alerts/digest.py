@@ -17,8 +17,8 @@ from services.news.parsing import content_id
 MOST_SINGLE = 20
 """First posts that may wait for a message of their own; what is above goes into digests."""
 MOST_LINES = 25
-"""At most 380 characters each, so that a digest stays under 10,000 and within Slack's 50 blocks."""
-LONGEST_PART = 110
+"""At most 365 characters each, so that a digest stays under 10,000 and within Slack's 50 blocks."""
+LONGEST_PART = 100
 LONGEST_LINK = 90
 BRIEF_PREFIX = "brf"
 
@@ -52,7 +52,7 @@ def write_digest(alerts: Sequence[Alert], names: Mapping[str, str]) -> dict[str,
     sections = [{"type": "section", "text": {"type": "mrkdwn", "text": line, "verbatim": True}} for line in lines]
     words = "Too many came at once for a message each. One that becomes a Flash or gets a verdict is posted by itself."
     note = {"type": "context", "elements": [{"type": "plain_text", "text": words, "emoji": False}]}
-    ids = ", ".join(alert.alert_id for alert in alerts)
+    ids = ", ".join(for_mrkdwn(alert.alert_id, 30) for alert in alerts)
     return {"text": f"{title}: {ids}", "blocks": [header, *sections, note]}
 
 
@@ -63,6 +63,6 @@ def say_line(alert: Alert, names: Mapping[str, str]) -> str:
     parts = (
         f"*{for_mrkdwn(say_title(alert, names), LONGEST_PART)}* {for_mrkdwn(alert.signal.headline, LONGEST_PART)}",
         link or for_mrkdwn(alert.signal.source, 30),
-        f"alert {alert.alert_id}",
+        f"alert {for_mrkdwn(alert.alert_id, 30)}",
     )
     return " · ".join(part for part in parts if part)

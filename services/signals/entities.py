@@ -160,6 +160,23 @@ class Catalogue:
         entries: list[Regulator | Sector] = [*self.regulators.values(), *self.sectors.values()]
         return {entry.id: entry.name_en for entry in entries}
 
+    def names_of(self, instrument: str) -> tuple[str, ...]:
+        """Every name of the company behind a listing, in both languages; none when it is unknown."""
+        listing = self.listing(instrument)
+        issuer = None if listing is None else self.issuers.get(listing.issuer)
+        if issuer is None:
+            return ()
+        return tuple(filter(None, (issuer.name_en, issuer.name_zh, *issuer.aliases_en, *issuer.aliases_zh)))
+
+    def find_company(self, name: str) -> str | None:
+        """The first listing of the company of that very name or alias, without case; None when none has it."""
+        wanted = name.casefold()
+        for issuer in self.issuers.values():
+            names = (issuer.name_en, issuer.name_zh, *issuer.aliases_en, *issuer.aliases_zh)
+            if issuer.listings and wanted in map(str.casefold, names):
+                return issuer.listings[0].instrument
+        return None
+
     def describe(self) -> str:
         """One line for ``policy-signals check``."""
         listings = sum(len(issuer.listings) for issuer in self.issuers.values())

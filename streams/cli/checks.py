@@ -16,6 +16,7 @@ from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
 from config.feeds import describe_feeds, load_feeds
 from config.market import load_trade_rules
+from config.outputs import describe_channels
 from config.routing import load_routing
 from config.settings import Settings, hide_login, read_settings
 from config.tick_mapping import load_tick_source
@@ -46,7 +47,7 @@ def check_configuration(folder: Path | None = None) -> None:
     calendars = load_calendars(folder / "exchanges.toml")
     load_policy(folder / "alerting.toml")
     load_authorities(folder / "sources.toml")
-    load_routing(catalogue, folder / "routing.toml")
+    routing = load_routing(catalogue, folder / "routing.toml")
     rules = load_trade_rules(folder)
     feeds = load_feeds(catalogue, folder / "feeds.toml")
     sources = [
@@ -67,6 +68,8 @@ def check_configuration(folder: Path | None = None) -> None:
     typer.echo(f"feeds       {describe_feeds(feeds)}")
     typer.echo("thresholds  alerting.toml, sources.toml")
     typer.echo(f"slack       {'token and channel are set' if settings.slack_channel else 'not set'}")
+    for line in describe_channels(routing.channels, os.environ):
+        typer.echo(f"channel     {line}")
     typer.echo("configuration is right")
 
 

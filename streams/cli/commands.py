@@ -16,6 +16,8 @@ from typer.core import TyperGroup
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
 from streams.cli.audit import add_commands as add_audit
 from streams.cli.feeds import add_commands as add_feeds
+from streams.cli.reasons import add_commands as add_reasons
+from streams.cli.routes import add_commands as add_routes
 from streams.cli.stories import add_commands as add_stories
 from streams.cli.story import add_commands as add_story
 from streams.cli.tick_sources import add_commands as add_tick_sources
@@ -61,8 +63,6 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="The topics of the line.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
-route_app = typer.Typer(help="Who gets which alert.", no_args_is_help=True)
-app.add_typer(route_app, name="route")
 ticks_app = typer.Typer(help="Trades onto the topic market.ticks.", no_args_is_help=True)
 app.add_typer(ticks_app, name="ticks")
 history_app = typer.Typer(help="Prices of the past: minutes and daily closes.", no_args_is_help=True)
@@ -72,7 +72,9 @@ app.add_typer(feeds_app, name="feeds")
 add_feeds(feeds_app)
 add_audit(app)
 add_stories(app)
+add_routes(app)
 add_story(app)
+add_reasons(app)
 add_tick_files(ticks_app)
 add_tick_sources(ticks_app)
 
@@ -237,17 +239,6 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     from streams.cli.checks import run_doctor  # noqa: PLC0415
 
     raise typer.Exit(run_doctor(as_json))
-
-
-@route_app.command("test")
-def route_test(
-    file: Annotated[Path, typer.Argument(help="One alert as JSON, or alerts.jsonl of the command replay.")],
-    folder: Annotated[Path | None, typer.Option("--config", help="A changed copy of the folder config/.")] = None,
-) -> None:
-    """Show which channels an alert goes to, and why not to others."""
-    from streams.cli.routes import show_routes  # noqa: PLC0415
-
-    show_routes(file, folder)
 
 
 @topics_app.command("create")

@@ -20,12 +20,16 @@ from services.alerts.answers import (
     say_why_not,
 )
 from services.alerts.commands import HELP, Digest, Help, Last, Mutes, Question, Status, Watches, Why, WhyNot
+from services.alerts.held_list import say_held
 from services.alerts.mutes import MuteKind
 from services.alerts.orders import find_name
+from services.alerts.suppression import Span, find_candidates
 from services.alerts.wording import place_of
+from services.errors import Unavailable
 from services.signals.entities import Catalogue
 from streams.broker.kafka import read_values
 from streams.conversation.audit_log import AuditLog
+from streams.delivery.held_reader import HeldReader
 from streams.topics import POLICY_SILENCES
 
 NEWEST_SILENCES = 5_000
@@ -40,7 +44,9 @@ class Questions:
         self._settings = settings
         self._catalogue = catalogue
         self._names = catalogue.names()
-        self._table = load_routing(catalogue).table
+        routing = load_routing(catalogue)
+        self._table = routing.table
+        self._held = HeldReader(settings, routing, self._names)
         self._audit = audit
         self._alerts = alerts
 
@@ -60,7 +66,7 @@ class Questions:
             case Watches():
                 said = say_watches(desk)
             case Digest():
-                said = say_digest(alerts, now, desk.owners)
+                said = "\n".join(part for part in (say_digest(alerts, now, desk.owners), self._say_held(now)) if part)
             case Last(count=count):
                 said = say_last(alerts, count, desk.owners)
             case Help():
@@ -77,7 +83,17 @@ class Questions:
             hour, minute = question.clock
             local = now.astimezone(place_of(instrument).zone)
             at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return say_why_not(instrument, silences, self._alerts.by_id.values(), at)
+        names = self._catalogue.names_of(instrument)
+        return say_why_not(
+            instrument, find_candidates(instrument, names, silences, self._alerts.by_id.values(), Span(at=at)), at
+        )
+
+    def _say_held(self, now: datetime) -> str:
+        """What waits on purpose: nobody should take quiet hours for a quiet day."""
+        try:
+            return say_held(*self._held.read(now))
+        except Unavailable:
+            return "What waits on purpose cannot be read now."
 
     def _standing(self, now: datetime) -> Standing:
         return Standing(

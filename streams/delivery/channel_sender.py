@@ -152,11 +152,8 @@ class ChannelSender:
 
     def show_metrics(self) -> None:
         """Length and age of the queue."""
-        since = self.queue.oldest_since()
-        age = 0.0 if since is None else self._parts.clock.monotonic() - since
-        delivery_metrics.QUEUE_LENGTH.labels(channel=self.name).set(len(self.queue))
-        delivery_metrics.QUEUE_OLDEST_SECONDS.labels(channel=self.name).set(age)
-        delivery_metrics.CHANNEL_REFUSES.labels(channel=self.name).set(bool(self.state.refusal))
+        now, is_refused = self._parts.clock.monotonic(), bool(self.state.refusal)
+        delivery_metrics.show_queue(self.name, self.queue, now, is_refused=is_refused)
 
     def _attempt_one(self, waiting: Waiting) -> None:
         def wait(seconds: float, *, in_doubt: bool = False) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from prometheus_client import Counter, Gauge
 
 from services.alerts.alert import Alert, DeliveryState
+from services.alerts.delivery_queue import ChannelQueue
 from services.alerts.edit_pace import EditReason
 from services.alerts.repeat import Decision
 from services.market.reaction import Window
@@ -70,6 +71,14 @@ def declare_outputs(names: Iterable[str]) -> None:
     for name in names:
         for outcome in OUTPUT_OUTCOMES:
             OUTPUT_TRIES.labels(channel=name, outcome=outcome)
+
+
+def show_queue(name: str, queue: ChannelQueue, now: float, *, is_refused: bool) -> None:
+    """Length and age of a queue; ``now`` is of the clock that never jumps."""
+    since = queue.oldest_since()
+    QUEUE_LENGTH.labels(channel=name).set(len(queue))
+    QUEUE_OLDEST_SECONDS.labels(channel=name).set(0.0 if since is None else now - since)
+    CHANNEL_REFUSES.labels(channel=name).set(is_refused)
 
 
 def count_delivered(alert: Alert, delivered: Delivered, now: datetime, posted_at: datetime | None) -> None:

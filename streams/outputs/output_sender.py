@@ -72,6 +72,11 @@ class OutputSender:
         """No brief is on its way."""
         return self._brief is None
 
+    @property
+    def is_on_way(self) -> bool:
+        """A try has begun and has not been taken in."""
+        return self._flight is not None
+
     def last(self, alert_id: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of a message to this output."""
         return self._parts.log.last(alert_id, self.channel, reply_id)
@@ -133,11 +138,8 @@ class OutputSender:
 
     def show_metrics(self) -> None:
         """Length and age of the queue."""
-        since = self.queue.oldest_since()
-        age = 0.0 if since is None else self._parts.clock.monotonic() - since
-        delivery_metrics.QUEUE_LENGTH.labels(channel=self.name).set(len(self.queue))
-        delivery_metrics.QUEUE_OLDEST_SECONDS.labels(channel=self.name).set(age)
-        delivery_metrics.CHANNEL_REFUSES.labels(channel=self.name).set(bool(self.state.refusal))
+        now, is_refused = self._parts.clock.monotonic(), bool(self.state.refusal)
+        delivery_metrics.show_queue(self.name, self.queue, now, is_refused=is_refused)
 
     def _send_alert(self, waiting: Waiting) -> None:
         alert, last = waiting.alert, self.last(waiting.alert.alert_id)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from streams.cli.commands import app
 from streams.local.day_player import DayPlayer
 from streams.local.replay import ReplayResult
 from streams.topics import TOPICS
@@ -16,6 +18,18 @@ pytest.register_assert_rewrite("tests.end_to_end.days", "tests.end_to_end.line",
 
 from tests.end_to_end.days import Day, make_sample_day, make_short_day, play, replay  # noqa: E402
 from tests.end_to_end.line import Line, line_in  # noqa: E402
+
+QUESTIONS = (
+    "why alt_0000000000000000",
+    "why alt",
+    "why-not 0700.HK --json",
+    "why-not Tencent 2023-07-13T10:00+08:00 --window 2000",
+    "why-not NOPE.XX",
+    "why-not 0700.HK noon",
+    "why-not 0700.HK 2023-07-13T10:00",
+    "tail --once --json",
+    "tail --once",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +41,8 @@ class LiveRun:
     dead_letters: dict[str, int]
     tick_outcomes: dict[str, float]
     exit_statuses: dict[str, int]
+    answers: dict[str, Result]
+    """What commands said while the broker was there, by their words."""
 
     @property
     def latencies_ms(self) -> list[int]:
@@ -59,10 +75,30 @@ def live_run(sample_day: Day, tmp_path_factory: pytest.TempPathFactory) -> Itera
         player = play(line, sample_day)
         letters = {topic.name: len(line.records(topic.dead_letters)) for topic in TOPICS if topic.has_dead_letters}
         outcomes = line.samples("tick_aggregator", "policy_signals_ticks_total", "outcome")
+        answers = {
+            words: _ask(line, words) for words in (*QUESTIONS, *(f"why {one} --json" for one in alerts_of(line)))
+        }
         statuses = line.terminate()
         line.close()
         found = {name: count for name, count in letters.items() if count}
-        yield LiveRun(line=line, player=player, dead_letters=found, tick_outcomes=outcomes, exit_statuses=statuses)
+        yield LiveRun(
+            line=line,
+            player=player,
+            dead_letters=found,
+            tick_outcomes=outcomes,
+            exit_statuses=statuses,
+            answers=answers,
+        )
+
+
+def alerts_of(line: Line) -> list[str]:
+    """Ids of the alerts of the line, as the tests saw them come."""
+    return list(line.watcher.revisions)
+
+
+def _ask(line: Line, words: str) -> Result:
+    settings = {"KAFKA_BOOTSTRAP": line.settings.kafka_bootstrap, "COLUMNS": "160"}
+    return CliRunner().invoke(app, words.split(), env=settings)
 
 
 @pytest.fixture(scope="session")

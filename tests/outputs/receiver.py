@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -29,6 +30,8 @@ class Receiver:
     requests: list[Received] = field(default_factory=list)
     accepted: list[Received] = field(default_factory=list)
     port: int = 0
+    on_accept: Callable[[], None] = lambda: None
+    """Called after a message was accepted and before the reply leaves."""
 
     @property
     def url(self) -> str:
@@ -74,6 +77,7 @@ class Receiver:
             await self._end.wait()
         if answer == LOST or (isinstance(status, int) and status < 300):
             self.accepted.append(received)
+            self.on_accept()
         if isinstance(status, str):
             assert request.transport is not None
             request.transport.abort()

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -32,6 +33,8 @@ class SmtpStandIn:
     was_secure: list[bool] = field(default_factory=list)
     """For each mail: did it come over TLS?"""
     port: int = 0
+    on_accept: Callable[[], None] = lambda: None
+    """Called after a mail was accepted and before the reply leaves."""
 
     def message_ids(self) -> list[str]:
         """Of what was accepted, repeats too."""
@@ -108,6 +111,7 @@ class SmtpStandIn:
             self.raw.append(body)
             self.mails.append(message_from_bytes(body, policy=SMTP))  # type: ignore[arg-type]
             self.was_secure.append(writer.get_extra_info("ssl_object") is not None)
+            self.on_accept()
         await self._act(writer, fault or "250 accepted")
 
     def _next_fault(self, verb: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 from collections import deque
@@ -305,3 +306,39 @@ def test_tries_are_counted_by_what_became_of_them():
     bench.run(10)
     assert REGISTRY.get_sample_value("policy_signals_output_tries_total", labels) == before + 1
     assert RISK in bench.notifier.senders
+
+
+def test_a_process_that_ends_in_good_order_waits_for_the_try_on_its_way():
+    """Otherwise each deployment would repeat a mail."""
+    bench = OutputsBench(TO_MAIL)
+    late = []
+    bench.notifier.senders["output/mail"]._parts = dataclasses.replace(
+        bench.notifier.senders["output/mail"]._parts, run=late.append
+    )
+    bench.publish(make_alert(1))
+    bench.run(1)
+    assert bench.mail.taken == []
+    wait = bench.clock.wait
+
+    def wait_and_answer(seconds):
+        wait(seconds)
+        if bench.clock.seconds > 3 and late:
+            late.pop()()
+
+    bench.clock.wait = wait_and_answer
+    bench.notifier.finish()
+    bench.restart()
+    bench.run(5)
+    assert bench.mail.taken == ["alert1"]
+
+
+def test_a_try_that_does_not_end_delays_the_end_by_ten_seconds_at_most():
+    """An orchestrator kills after thirty."""
+    bench = OutputsBench(TO_MAIL)
+    sender = bench.notifier.senders["output/mail"]
+    sender._parts = dataclasses.replace(sender._parts, run=lambda _act: None)
+    bench.publish(make_alert(1))
+    bench.run(1)
+    before = bench.clock.seconds
+    bench.notifier.finish()
+    assert 9 < bench.clock.seconds - before < 11

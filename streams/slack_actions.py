@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from config.actions import load_permissions
 from config.catalogue import load_catalogue
+from config.routing import load_routing
 from config.settings import Settings
 from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.alert import Alert
@@ -33,6 +34,7 @@ from streams.conversation.answers import SlackAnswers
 from streams.conversation.audit_log import AuditLog
 from streams.conversation.questions import Questions
 from streams.delivery.card_writer import CardWriter
+from streams.delivery.lines import ChannelLines
 from streams.delivery.owner_line import OwnerLine
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
@@ -70,7 +72,8 @@ class SlackActions:
         self._alerts = AlertMemory()
         self._questions = Questions(settings, self._catalogue, self._audit, self._alerts)
         cards = CardWriter(self._catalogue.names(), settings.card_label, owner_of=self._audit.desk.owners.get)
-        self._owner_line = OwnerLine(call, cards)
+        lines = ChannelLines(load_routing(self._catalogue), settings.slack_channel)
+        self._owner_line = OwnerLine(call, cards, lines.note_of)
         self._waiting: deque[Request] = deque()
         self._seen: dict[str, None] = {}
         self._remind_at = 0.0

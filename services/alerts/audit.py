@@ -16,6 +16,7 @@ from services.alerts.desk import Change
 
 BEGINNING = "0" * 64
 """What the first record holds in place of a digest."""
+SHORTEST_EXPECTED = 16
 
 
 class AuditRecord(Struct, frozen=True, kw_only=True):
@@ -50,6 +51,8 @@ class Chain(Struct, frozen=True, kw_only=True):
     links: int
     last: str
     """Digest of the last good link; BEGINNING when there is none."""
+    after_expected: int = 0
+    """How many links came after the expected one: what was changed since it was noted."""
     problem: str = ""
 
 
@@ -64,20 +67,40 @@ def digest_of(data: bytes) -> str:
 
 def check_chain(links: Iterable[Link], expected: str = "") -> Chain:
     """Follow the chain from its beginning; ``expected``: a digest (or its start) that must be one of the links."""
-    last, count, is_met = BEGINNING, 0, not expected
-    for link in links:
-        problem = _find_problem(link, count + 1, last)
+    known = list(links)
+    last, count, met_at = BEGINNING, 0, 0
+    for link in known:
+        problem = _find_problem(link, count + 1, last, {one.number for one in known[count + 1 :]})
         if problem:
             return Chain(links=count, last=last, problem=problem)
         count, last = count + 1, link.digest
-        is_met = is_met or link.digest.startswith(expected.lower())
-    problem = "" if is_met else f"no record has the digest {expected}: the chain was made anew, or its end is missing"
-    return Chain(links=count, last=last, problem=problem)
+        if expected and link.digest.startswith(expected.lower()):
+            met_at = count
+    if expected and not met_at:
+        problem = f"no record has the digest {expected}: the chain was made anew, or its end is missing"
+        return Chain(links=count, last=last, problem=problem)
+    return Chain(links=count, last=last, after_expected=count - met_at if expected else 0)
 
 
-def _find_problem(link: Link, number: int, previous: str) -> str:
+def check_expected(expected: str) -> str:
+    """What is wrong with a digest that a person gave; empty when it can be looked for.
+
+    Fewer than ``SHORTEST_EXPECTED`` digits would fit some record of any chain.
+    """
+    digits = expected.lower()
+    if set(digits) - set("0123456789abcdef") or not SHORTEST_EXPECTED <= len(digits) <= len(BEGINNING):
+        return (
+            f"--expect {expected}: give {SHORTEST_EXPECTED} to {len(BEGINNING)} hexadecimal digits, as the command "
+            "`status` in Slack or `policy-signals audit verify` showed them"
+        )
+    return ""
+
+
+def _find_problem(link: Link, number: int, previous: str, later: set[int]) -> str:
     if link.number < number:
         return f"record {link.number} comes twice, or two processes wrote at once"
+    if link.number > number and number in later:
+        return f"record {number} stands behind record {link.number}: they were moved"
     if link.number > number:
         missing = f"record {number} is" if link.number == number + 1 else f"records {number} to {link.number - 1} are"
         return f"{missing} missing"

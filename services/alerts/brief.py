@@ -208,7 +208,8 @@ def _sections(lines: Iterable[str]) -> list[Block]:
 
 
 def _header(title: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": for_literal(title, 150) or UNNAMED, "emoji": False}}
+    words = for_literal(title, 150) or UNNAMED
+    return {"type": "header", "text": {"type": "plain_text", "text": words, "emoji": False}}
 
 
 def _small(words: str) -> Block:

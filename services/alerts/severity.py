@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.alerts.alert import Agreement, Report, Severity
 from services.alerts.loudness import is_louder
 from services.alerts.policy import AlertPolicy
-from services.alerts.standing import TAKES_BACK, find_cap
+from services.alerts.standing import find_cap, list_vouching
 from services.alerts.watchlists import Watchlist, find_weight
 from services.signals.signal import PolicySignal
 
@@ -43,7 +43,7 @@ def grade(
 
 
 def _with_best_authority(signal: PolicySignal, reports: Sequence[Report]) -> PolicySignal:
-    known = [report.authority or 0.0 for report in reports if report.relation not in TAKES_BACK]
+    known = [report.authority or 0.0 for report in list_vouching(reports)]
     return replace(signal, authority=max([signal.authority, *known]))
 
 

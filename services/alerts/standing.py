@@ -36,7 +36,7 @@ def find_cap(reports: Sequence[Report], caps: Caps) -> tuple[Severity, str] | No
 
     The best report counts; two known sources that tell the same hearsay lift its limit together.
     """
-    telling = [report for report in reports if report.relation not in TAKES_BACK]
+    telling = list_vouching(reports)
     if not telling or any(report.source_class in OFFICIAL and not report.caveats for report in telling):
         return None
     agreed = count_sources(telling) > 1
@@ -48,6 +48,15 @@ def find_cap(reports: Sequence[Report], caps: Caps) -> tuple[Severity, str] | No
     for limit in found[1:]:
         loudest = limit if is_louder(limit[0], loudest[0]) else loudest
     return loudest
+
+
+def list_vouching(reports: Sequence[Report]) -> list[Report]:
+    """The reports that say it is so: none that takes back, and no further one that denies."""
+    return [
+        report
+        for number, report in enumerate(reports)
+        if report.relation not in TAKES_BACK and (number == 0 or Caveat.DENIAL not in report.caveats)
+    ]
 
 
 def count_sources(reports: Sequence[Report]) -> int:

@@ -43,10 +43,12 @@ def _add_audit(app: typer.Typer) -> None:
     def verify(
         expected: Annotated[
             str,
-            typer.Option("--expect", help="A digest noted before, or how it begins; it must be in the chain."),
+            typer.Option(
+                "--expect", help="A digest noted before, at least its first 16 digits; it must be in the chain."
+            ),
         ] = "",
     ) -> None:
-        """Prove that no change was removed or altered: each record holds the SHA-256 of the one before."""
+        """Follow the chain of changes, each with the SHA-256 of the one before, and say what that proves."""
         from streams.conversation.audit_report import verify_audit  # noqa: PLC0415 - imported where needed: --help is quick
 
         if not verify_audit(expected):

@@ -107,7 +107,7 @@ def test_the_card_holds_everything_that_was_promised() -> None:
         "https://www.example.com/news/platform-symposium?id=7&lang=en",
         "alt_5e1f0c2a9b774d31",
         "Not investment advice",
-        "Why sent: supportive +0.82",
+        "Why sent: supportive +0.52",
         "Confidence 91 %",
         "Sample data: reconstructed prices",
     ):

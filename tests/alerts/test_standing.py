@@ -89,6 +89,13 @@ def test_what_takes_a_report_back_makes_nothing_louder(relation: Relation) -> No
     assert add_report(alert, taken_back, POLICY).severity is alert.severity
 
 
+def test_a_denial_vouches_for_nothing() -> None:
+    """The authority that denies a rumour must not be the source that confirms it."""
+    alert = raised(loud(source_class="wire", caveats=RUMOUR, authority=0.8))
+    denial = loud(signal_id="sig_2", source="SAMR", source_class="official", authority=1.0, caveats=(Caveat.DENIAL,))
+    assert add_report(alert, replace(denial, relation=Relation.REPORT), POLICY).severity is alert.severity
+
+
 def test_a_more_official_report_raises_the_severity() -> None:
     """A blog's word weighs less than the ministry's page."""
     alert = raised(loud(authority=0.0, score=0.6))

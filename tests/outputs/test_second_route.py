@@ -9,13 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.routing import Route, RoutingTable
 from services.alerts.second_route import add_note, find_meant, follow, say_second_route
+from streams.delivery.card_writer import CardWriter
+from streams.delivery.lines import ChannelLines
+from streams.delivery.owner_line import OwnerLine
 from streams.outputs.output import Result, ResultKind
-from streams.slack_stand_in.faults import Fault, FaultKind
+from streams.slack_stand_in.faults import Fault, FaultKind, InMemorySlack
 from tests.outputs.outputs_bench import TO_HOOK, TO_MAIL, OutputsBench
 from tests.outputs.test_mail import corrected
-from tests.slack.conftest import CHANNEL, TOKEN, make_alert
+from tests.slack.conftest import CHANNEL, START, TOKEN, make_alert
 from tests.slack.notifier_bench import RISK, SALES
 
 TO_SALES = RoutingTable(fallback="desk", routes=(Route(name="sales", to=("sales",)),))
@@ -230,3 +234,20 @@ def test_the_sentence_names_the_channels_and_is_empty_for_its_own():
     assert find_meant(make_alert(), ["desk"], TO_SALES, seconds) == ()
     assert say_second_route(()) == ""
     assert add_note({"text": "t", "blocks": []}, "") == {"text": "t", "blocks": []}
+
+
+def test_who_acknowledges_there_does_not_take_the_sentence_away():
+    """The card is written anew by another process then."""
+    bench = OutputsBench(TO_SALES, {"sales": "risk"})
+    refuse(bench, SALES, "is_archived")
+    bench.publish(make_alert(1))
+    bench.run(10)
+    (root,) = bench.messages(RISK)
+    transport = InMemorySlack(bench.scripted, TOKEN, timeout_seconds=1.0)
+    owner = Acknowledgement(alert_id="alert1", revision=1, by="U0TRADER", at=START)
+    cards_with_owner = CardWriter({}, owner_of=lambda _: owner)
+    line = OwnerLine(transport, cards_with_owner, ChannelLines(bench.notifier._parts.routing, CHANNEL).note_of)
+    line.show(make_alert(1), owner, RISK, root.ts)
+    (edited,) = bench.messages(RISK)
+    assert "U0TRADER" in str(edited.blocks)
+    assert SENTENCE in str(edited.blocks)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from services.alerts.alert import Agreement, Severity
+from services.alerts.alert import Agreement
 from services.market.reaction import NormalModel
 from streams.rendering.card_samples.sample_alerts import PUBLISHED, TENCENT, Quote, Situation, make_alert, make_moves
 
@@ -41,7 +41,5 @@ def five_sessions_later() -> Situation:
         (-0.0120, 0.0030, -0.6),
     )
     quotes = [Quote(exposure=TENCENT, price=335.9, previous_close=340.0, moves=make_moves(*steps), beta=1.12)]
-    alert = make_alert(
-        quotes, now, revision=7, cause="after_5_sessions", agreement=Agreement.CONFIRMED, severity=Severity.FLASH
-    )
+    alert = make_alert(quotes, now, revision=7, cause="after_5_sessions", agreement=Agreement.CONFIRMED)
     return Situation(alert=alert, now=now)

@@ -10,8 +10,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from config.alerting import load_policy
 from services.alerts.acknowledgement import Acknowledgement
-from services.alerts.alert import Agreement, Alert, Report, Severity
+from services.alerts.alert import Agreement, Alert, Report
+from services.alerts.severity import grade
 from services.market.prices.price_path import PricePath
 from services.market.reaction import HORIZONS, NormalModel, Reaction, SessionState, Window
 from services.signals.signal import Evidence, Exposure, PolicySignal, Relation, Role, Stage, Tone
@@ -81,7 +83,7 @@ def make_signal(**changes: Any) -> PolicySignal:
         headline="Premier meets platform companies, planner praises their investment cases",
         url="https://www.example.com/news/platform-symposium?id=7&lang=en",
         tone=Tone.SUPPORTIVE,
-        score=0.82,
+        score=0.52,
         confidence=0.91,
         regulators=("STATE_COUNCIL", "NDRC"),
         sectors=("platform_economy",),
@@ -143,19 +145,22 @@ def make_alert(quotes: list[Quote], now: datetime, signal: PolicySignal | None =
     """An alert on ``quotes``; the horizons that any quote has are the measured ones."""
     said = signal or make_signal(exposures=tuple(quote.exposure for quote in quotes))
     measured = {window for quote in quotes for window in quote.moves}
+    agreement, reports = changes.pop("agreement", Agreement.NOT_YET), changes.pop("reports", (make_report(said),))
+    # The sum on the card is that of the card: as the line would have graded it.
+    severity, why_this_loud = grade(said, agreement, load_policy(), reports)
     alert = Alert(
         alert_id="alt_5e1f0c2a9b774d31",
         revision=1,
         cause="raised",
-        severity=Severity.URGENT,
-        agreement=Agreement.NOT_YET,
+        severity=severity,
+        agreement=agreement,
         signal=said,
-        reports=(make_report(said),),
+        reports=reports,
         reactions=tuple(reaction for quote in quotes for reaction in react(quote, now)),
         measured=tuple(window for window in HORIZONS if window in measured),
         reasons=(
             f"{said.tone.value} {said.score or 0.0:+.2f} at confidence {said.confidence:.0%}",
-            "severity 0.67 = |+0.82| x confidence 0.91 x authority 0.90 x novelty 1.00 x market 1; urgent from 0.25",
+            why_this_loud,
         ),
         raised_at=said.received_at,
         revised_at=now,

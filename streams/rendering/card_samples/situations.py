@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from services.alerts.alert import Agreement, Report, Severity
+from services.alerts.alert import Agreement, Report
 from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
@@ -60,7 +60,6 @@ def _supportive_confirmed() -> Situation:
     alert = make_alert(
         quotes,
         now,
-        severity=Severity.FLASH,
         agreement=Agreement.CONFIRMED,
         revision=4,
         cause="after_30m",
@@ -95,14 +94,12 @@ def _restrictive_contradicted() -> Situation:
         exposures=(quotes[0].exposure,),
         headline="Market regulator fines Alibaba's payment affiliate in an antitrust case",
         tone=Tone.RESTRICTIVE,
-        score=-0.58,
+        score=-0.28,
         regulators=("SAMR",),
         stage=Stage.PENALTY,
         evidence=(Evidence(sentence="The regulator imposed a fine and ordered the practice to stop.", weight=1.0),),
     )
-    alert = make_alert(
-        quotes, now, signal, agreement=Agreement.CONTRADICTED, revision=3, cause="after_5m", severity=Severity.ALERT
-    )
+    alert = make_alert(quotes, now, signal, agreement=Agreement.CONTRADICTED, revision=3, cause="after_5m")
     return Situation(alert=alert, now=now, posted_at=PUBLISHED + timedelta(seconds=5))
 
 
@@ -128,7 +125,7 @@ def _sector_only() -> Situation:
         url="ftp://example.com/draft",
         evidence=(Evidence(sentence="The draft asks for limits on what players may spend.", weight=1.0),),
     )
-    return Situation(alert=make_alert([], now, signal, agreement=Agreement.NO_PRICE, severity=Severity.ALERT), now=now)
+    return Situation(alert=make_alert([], now, signal, agreement=Agreement.NO_PRICE), now=now)
 
 
 def _nine_exposures() -> Situation:
@@ -238,14 +235,17 @@ def _correction() -> Situation:
     signal = make_signal(
         exposures=(MEITUAN,),
         relation=Relation.CORRECTION,
-        tone=Tone.RESTRICTIVE,
-        score=-0.25,
+        tone=Tone.SUPPORTIVE,
+        score=0.25,
         headline="Correction: the ministry has opened no case",
+        evidence=(
+            Evidence(sentence="The ministry has opened no case against Meituan; the report was wrong.", weight=0.9),
+        ),
         stage=None,
         regulators=(),
         commentary=True,
     )
-    alert = make_alert(quotes, now, signal, revision=5, cause="to_close", severity=Severity.ALERT)
+    alert = make_alert(quotes, now, signal, revision=5, cause="to_close")
     return Situation(alert=alert, now=now)
 
 
@@ -265,6 +265,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "hostile_text": _hostile_text,
     "correction": _correction,
     "new_act": story_cards.new_act,
+    "denied_rumour": story_cards.denied_rumour,
     "raw_return": later_markets.raw_return,
     "five_sessions_later": later_markets.five_sessions_later,
     "with_buttons": desk_cards.with_buttons,

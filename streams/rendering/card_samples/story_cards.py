@@ -1,17 +1,20 @@
-"""Cards of stories that go on: a new act in a matter that was told before."""
+"""Cards of stories that go on: a new act in a matter that was told before, and a rumour that is denied."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from services.alerts.alert import Severity
-from services.signals.signal import Evidence, Relation, Stage, Tone
+from msgspec.structs import replace
+
+from services.signals.signal import Caveat, Evidence, Relation, Stage, Tone
 from streams.rendering.card_samples.sample_alerts import (
     MEITUAN,
     PUBLISHED,
+    TENCENT,
     Quote,
     Situation,
     make_alert,
+    make_report,
     make_signal,
 )
 
@@ -38,4 +41,37 @@ def new_act() -> Situation:
     )
     quotes = [Quote(exposure=MEITUAN, price=124.1, previous_close=127.3)]
     now = PUBLISHED + timedelta(seconds=5)
-    return Situation(alert=make_alert(quotes, now, signal, severity=Severity.URGENT), now=now)
+    return Situation(alert=make_alert(quotes, now, signal), now=now)
+
+
+def denied_rumour() -> Situation:
+    """Hearsay of one wire, held below a Flash, until the regulator says that it is not so."""
+    signal = make_signal(
+        tone=Tone.RESTRICTIVE,
+        score=-0.68,
+        stage=Stage.RUMOUR,
+        regulators=("CAC",),
+        exposures=(TENCENT,),
+        headline="Cyberspace watchdog weighs new data limits for chat services - sources",
+        evidence=(
+            Evidence(sentence="Two people briefed on the draft said that chat services come first.", weight=0.8),
+        ),
+        source_class="wire",
+        caveats=(Caveat.RUMOUR,),
+        effective_on=(PUBLISHED + timedelta(days=80)).date(),
+    )
+    denial = replace(
+        make_report(signal),
+        signal_id="sig-2",
+        source="Cyberspace Administration",
+        published_at=PUBLISHED + timedelta(minutes=38),
+        relation=Relation.REPORT,
+        source_class="official",
+        caveats=(Caveat.DENIAL,),
+        number=2,
+    )
+    first = replace(make_report(signal), source_class="wire", caveats=(Caveat.RUMOUR,))
+    quotes = [Quote(exposure=TENCENT, price=336.2, previous_close=340.0)]
+    now = PUBLISHED + timedelta(minutes=38, seconds=4)
+    alert = make_alert(quotes, now, signal, revision=2, cause="report", reports=(first, denial))
+    return Situation(alert=alert, now=now)

@@ -11,7 +11,7 @@ from services.alerts.acknowledgement import say_user
 from services.alerts.alert import Alert
 from services.alerts.card_sentences import find_place, say_title, say_verdict
 from services.alerts.desk import WATCH_WEIGHT, Desk
-from services.alerts.feedback import Feedback, Precision, find_precision, keep_last_words
+from services.alerts.feedback import Feedback, Precision, find_precision, find_precision_of_rules, keep_last_words
 from services.alerts.mutes import Mute, list_standing, say_mute
 from services.alerts.routing import LOUDNESS, RoutingTable, route_alert
 from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
@@ -24,6 +24,7 @@ Names = Mapping[str, str]
 DIGEST_SPAN = timedelta(hours=24)
 MOST_LINES = 10
 MOST_EVIDENCE = 3
+MOST_RULES = 6
 NEVER_SILENT = "Nothing was silent about it in what is kept."
 
 
@@ -132,9 +133,11 @@ def _say_precision(given: Sequence[Feedback]) -> list[str]:
         return ["No feedback yet."]
     by_regulator = find_precision(given, lambda one: one.regulator)[:MOST_LINES]
     by_tone = find_precision(given, lambda one: one.tone.value)
+    by_rule = find_precision_of_rules(given)[:MOST_RULES]
     judged = keep_last_words(given)
     return [
         f"Feedback: {len(judged)} words, by tone: {_shares(by_tone)}; by regulator: {_shares(by_regulator)}",
+        *([f"By rule: {_shares(by_rule)}"] if by_rule else []),
     ]
 
 

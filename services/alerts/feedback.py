@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,6 +40,8 @@ class Feedback(Struct, frozen=True, kw_only=True, tag="feedback"):
     by: str
     """User id."""
     at: datetime
+    rules: tuple[str, ...] = ()
+    """The rules of acts that spoke in it; none in records of older versions."""
 
 
 class Precision(Struct, frozen=True, kw_only=True):
@@ -67,6 +69,7 @@ def give_feedback(alert: Alert, verdict: Verdict, by: str, at: datetime) -> Feed
         score=signal.score,
         instruments=tuple(exposure.instrument for exposure in signal.exposures),
         reader=signal.reader,
+        rules=signal.rules,
         verdict=verdict,
         by=by,
         at=at,
@@ -91,8 +94,18 @@ def keep_last_words(given: Iterable[Feedback]) -> list[Feedback]:
 
 def find_precision(given: Iterable[Feedback], name_of: Callable[[Feedback], str]) -> list[Precision]:
     """Share of "useful" among the last words, per name (regulator, tone or reader), the most judged first."""
+    return _count_words(given, lambda one: (name_of(one) or "none",))
+
+
+def find_precision_of_rules(given: Iterable[Feedback]) -> list[Precision]:
+    """The same per rule of acts: a word about an alert counts for each rule that spoke in it."""
+    return _count_words(given, lambda one: one.rules)
+
+
+def _count_words(given: Iterable[Feedback], names_of: Callable[[Feedback], Sequence[str]]) -> list[Precision]:
     words: dict[str, list[bool]] = {}
     for one in keep_last_words(given):
-        words.setdefault(name_of(one) or "none", []).append(one.verdict is Verdict.USEFUL)
+        for name in names_of(one):
+            words.setdefault(name, []).append(one.verdict is Verdict.USEFUL)
     found = [Precision(name=name, useful=sum(said), judged=len(said)) for name, said in words.items()]
     return sorted(found, key=lambda one: (-one.judged, one.name))

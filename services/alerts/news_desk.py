@@ -14,7 +14,7 @@ from services.signals.authority import SourceAuthorities
 from services.signals.caveats import read_caveats
 from services.signals.effective_date import find_effective_day
 from services.signals.names.normal_form import lower, normalise
-from services.signals.reading import Reader, read_article
+from services.signals.reading import Reader, list_rules, read_article
 from services.signals.second_reading import SecondLook, was_read_again
 from services.signals.signal import PolicySignal, Reading, Tone
 from services.stories.marks import Mark, read_mark
@@ -126,6 +126,7 @@ class NewsDesk:
             follows=follows,
             source_class=self._authorities.class_of(article.source, article.feed),
             date_from=article.date_from,
+            rules=list_rules(reading.notes),
             caveats=read_caveats(headline, lead, reading.stage),
             effective_on=find_effective_day(headline, article.body, article.published_at.date()),
             follows_headline=followed.headline if followed is not None else "",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from services.news.article import Article
@@ -18,6 +19,8 @@ STEPS = ("gate", "rules", "model", "linking")
 Watch = Callable[[str], AbstractContextManager[object]]
 """Called with the name of each step; what it gives back is open while the step lasts."""
 
+_RULE = re.compile(r"^(.{1,60}?): [+-]\d\.\d\d in ")
+MOST_RULES = 4
 _NO_ENTITIES = LinkedEntities(regulators=(), sectors=(), exposures=(), notes=())
 
 
@@ -33,6 +36,16 @@ class Reader:
     def version(self) -> str:
         """What decided: goes into every signal."""
         return f"{RULES_VERSION}+{self.model.version}" if self.model else RULES_VERSION
+
+
+def list_rules(notes: Sequence[str]) -> tuple[str, ...]:
+    """The rules of acts among the notes of a reading, in their order, at most ``MOST_RULES``.
+
+    >>> list_rules(["model: restrictive 97%", "fines: -0.55 in the title (weight 0.79)"])
+    ('fines',)
+    """
+    found = (match[1] for note in notes if (match := _RULE.match(note)))
+    return tuple(dict.fromkeys(found))[:MOST_RULES]
 
 
 def read_article(article: Article, reader: Reader) -> Reading:

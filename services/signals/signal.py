@@ -170,5 +170,7 @@ class PolicySignal(Struct, frozen=True, kw_only=True):
     """What ``published_at`` rests on: a DateOrigin value; empty: the source told it."""
     caveats: tuple[Caveat, ...] = ()
     """Why the words of this report weigh less."""
+    rules: tuple[str, ...] = ()
+    """The rules of acts that spoke, the weightiest first: what feedback is counted by."""
     effective_on: date | None = None
     """The day from which the act is in force, as the text says; None when it says none."""

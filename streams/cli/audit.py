@@ -20,7 +20,7 @@ def _add_feedback(app: typer.Typer) -> None:
 
     @feedback_app.command("show")
     def show() -> None:
-        """How often alerts were useful, by tone, regulator and reader; the last word of each person counts."""
+        """How often alerts were useful, by tone, regulator, reader and rule; the last word of each person counts."""
         from streams.conversation.feedback_report import show_feedback  # noqa: PLC0415
 
         show_feedback()

@@ -11,12 +11,14 @@ import msgspec
 import typer
 
 from config.settings import Settings, read_settings
-from services.alerts.feedback import Feedback, find_precision, keep_last_words
+from services.alerts.feedback import Feedback, find_precision, find_precision_of_rules, keep_last_words
 from services.errors import Misconfigured, Unreadable
 from services.news.article import Article
 from services.news.parsing import parse_article
 from streams.broker.kafka import read_values, read_whole
 from streams.topics import NEWS_ARTICLES, POLICY_FEEDBACK
+
+MOST_RULES_SHOWN = 30
 
 
 class FeedbackRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ class FeedbackRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def show_feedback() -> None:
-    """Print the share of "useful" per tone, regulator and reader. Raises Unavailable."""
+    """Print the share of "useful" per tone, regulator, reader and rule. Raises Unavailable."""
     given = list(read_values(read_settings(os.environ), POLICY_FEEDBACK.name, Feedback))
     for what, name_of in (
         ("tone", lambda one: one.tone.value),
@@ -47,6 +49,8 @@ def show_feedback() -> None:
     ):
         for found in find_precision(given, name_of):
             typer.echo(f"{what:<10} {found.name:<28} {found.share:>5.0%} useful of {found.judged}")
+    for found in find_precision_of_rules(given)[:MOST_RULES_SHOWN]:
+        typer.echo(f"{'rule':<10} {found.name:<28} {found.share:>5.0%} useful of {found.judged}")
     if not given:
         typer.echo("no feedback yet")
 

@@ -39,7 +39,14 @@ from services.alerts.commands import (
     parse_command,
 )
 from services.alerts.desk import Desk, Watch
-from services.alerts.feedback import Feedback, Verdict, find_precision, give_feedback, keep_last_words
+from services.alerts.feedback import (
+    Feedback,
+    Verdict,
+    find_precision,
+    find_precision_of_rules,
+    give_feedback,
+    keep_last_words,
+)
 from services.alerts.mutes import Mute, MuteKind
 from services.alerts.orders import Asked, decide_demand, decide_press, say_done
 from services.alerts.slack_message import render
@@ -283,3 +290,19 @@ def test_feedback_carries_what_a_training_row_needs() -> None:
     )
     other = replace(ALERT, signal=replace(ALERT.signal, score=0.1))
     assert give_feedback(other, Verdict.USEFUL, "U1", PUBLISHED).signal_digest != word.signal_digest
+
+
+def test_a_word_about_an_alert_counts_for_every_rule_that_spoke_in_it() -> None:
+    """So that a rule which is often wrong is found."""
+
+    def word(by: str, verdict: Verdict, *rules: str) -> Feedback:
+        alert = replace(ALERT, alert_id=f"alt_{by}", signal=replace(ALERT.signal, rules=rules))
+        return give_feedback(alert, verdict, by, PUBLISHED)
+
+    given = [
+        word("U1", Verdict.USEFUL, "fines", "lifts + ban"),
+        word("U2", Verdict.WRONG_TONE, "fines"),
+        word("U3", Verdict.USEFUL),
+    ]
+    found = {one.name: (one.useful, one.judged) for one in find_precision_of_rules(given)}
+    assert found == {"fines": (1, 2), "lifts + ban": (1, 1)}

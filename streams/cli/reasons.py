@@ -15,6 +15,7 @@ from services.errors import Misconfigured
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from config.settings import Settings
     from services.alerts.alert import Receipt
     from services.alerts.suppression import Candidate
     from services.alerts.trace import Step, Trace
@@ -73,8 +74,7 @@ def show_why(name: str, *, as_json: bool) -> bool:
     except ValueError as error:
         raise Misconfigured(str(error)) from None
     if not traces:
-        typer.echo(f"policy-signals: nothing of {name} on policy.trace, which keeps 30 days", err=True)
-        return False
+        return _show_silence(settings, name, as_json=as_json)
     alerts = {trace.alert_id for trace in traces if trace.alert_id}
     receipts = [one for one in read_values(settings, POLICY_ALERTS_LOG.name, Receipt) if one.alert_id in alerts]
     if as_json:
@@ -88,6 +88,26 @@ def show_why(name: str, *, as_json: bool) -> bool:
         console.print(draw_trace(trace))
     if receipts:
         console.print(draw_receipts(receipts))
+    return True
+
+
+def _show_silence(settings: Settings, name: str, *, as_json: bool) -> bool:
+    """An article that never became a signal has its silence, and nothing else."""
+    from services.alerts.alert import Silence  # noqa: PLC0415
+    from streams.broker.kafka import read_values  # noqa: PLC0415
+    from streams.topics import POLICY_SILENCES  # noqa: PLC0415
+
+    silences = read_values(settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)
+    found = [one for one in silences if one.article_id.startswith(name)]
+    if not found:
+        typer.echo(
+            f"policy-signals: nothing of {name} is kept; 30 days are", err=True
+        )
+        return False
+    for one in found:
+        said = f"{one.decided_at:%Y-%m-%d %H:%M:%S} UTC  {one.article_id}  silent: {one.reason.value}, {one.detail}"
+        headline = f"  {clean_line(one.headline)} ({clean_line(one.source)})"
+        typer.echo(msgspec.json.encode(one).decode() if as_json else f"{clean_line(said)}\n{headline}")
     return True
 
 
@@ -205,7 +225,7 @@ def draw_candidates(instrument: str, found: Iterable[Candidate], at: datetime | 
             f"{sign}: {one.reason}",
             clean_line(one.detail) + how,
             clean_line(f"{one.headline} ({one.source})"),
-            one.alert_id or one.article_id,
+            clean_line(one.alert_id or one.article_id),
         )
         table.add_row(*map(Text, cells))
     return table

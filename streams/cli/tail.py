@@ -93,10 +93,10 @@ def draw(line: Line) -> Text:
     """For a terminal; foreign text is no markup."""
     text = Text(f"{line.at:%H:%M:%S} ")
     text.append(f"{line.sign} {line.what:<7}", style=_STYLES.get(line.what, ""))
-    text.append(f" {line.said}")
+    text.append(f" {clean(line.said)}")
     if line.headline:
-        text.append(f"  {line.headline}", style="italic")
-    text.append(f"  {line.alert_id or line.signal_id or line.article_id}", style="dim")
+        text.append(f"  {clean(line.headline)}", style="italic")
+    text.append(f"  {clean(line.alert_id or line.signal_id or line.article_id)}", style="dim")
     return text
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pytest
 from typer.testing import CliRunner, Result
 
+from services.alerts.alert import Silence, SilenceReason
 from streams.cli.commands import app
+from streams.codec import decode
 from streams.local.day_player import DayPlayer
 from streams.local.replay import ReplayResult
-from streams.topics import TOPICS
+from streams.topics import POLICY_SILENCES, TOPICS
 
 # Before they are imported: their assertions should say what differs.
 pytest.register_assert_rewrite("tests.end_to_end.days", "tests.end_to_end.line", "tests.streams.waiting")
@@ -76,7 +78,8 @@ def live_run(sample_day: Day, tmp_path_factory: pytest.TempPathFactory) -> Itera
         letters = {topic.name: len(line.records(topic.dead_letters)) for topic in TOPICS if topic.has_dead_letters}
         outcomes = line.samples("tick_aggregator", "policy_signals_ticks_total", "outcome")
         answers = {
-            words: _ask(line, words) for words in (*QUESTIONS, *(f"why {one} --json" for one in alerts_of(line)))
+            words: _ask(line, words)
+            for words in (*QUESTIONS, *(f"why {one} --json" for one in (*alerts_of(line), *silent_of(line))))
         }
         statuses = line.terminate()
         line.close()
@@ -94,6 +97,12 @@ def live_run(sample_day: Day, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def alerts_of(line: Line) -> list[str]:
     """Ids of the alerts of the line, as the tests saw them come."""
     return list(line.watcher.revisions)
+
+
+def silent_of(line: Line) -> list[str]:
+    """Ids of the articles that never became a signal."""
+    silences = [decode(Silence, record.value) for record in line.records(POLICY_SILENCES.name)]
+    return [one.article_id for one in silences if one.reason is SilenceReason.IRRELEVANT]
 
 
 def _ask(line: Line, words: str) -> Result:

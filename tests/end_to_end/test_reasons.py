@@ -67,6 +67,13 @@ def test_why_says_that_an_id_is_unknown_or_too_short(live_run: LiveRun) -> None:
     assert live_run.answers["why alt"].exit_code == 2
 
 
+def test_why_shows_the_silence_of_an_article_that_became_no_signal(live_run: LiveRun) -> None:
+    """Most articles are irrelevant, and somebody will ask about one."""
+    asked = [found for words, found in live_run.answers.items() if words.startswith("why art_")]
+    assert asked
+    assert all(found.exit_code == 0 and json.loads(found.stdout)["reason"] == "irrelevant" for found in asked)
+
+
 def test_why_not_finds_every_silence_about_an_instrument_with_its_reason(live_run: LiveRun) -> None:
     """What was told stands beside it."""
     found = live_run.answers["why-not 0700.HK --json"]

@@ -36,9 +36,9 @@ ROOT = Path(__file__).parents[2]
 FEWEST_ARTICLES, FEWEST_ACTS = 3, 5
 PARTS = 5
 SMOOTHING_ACTING, SMOOTHING_STAGES = 0.3, 0.5
-SIGN_SHARE = 0.05
-STRENGTH = 6.0
-"""Of the stage's words and signs beside the encoder: 4 to 10 are alike on the calibration part."""
+SIGN_SHARE = 0.1
+STRENGTH = 7.0
+"""Of the stage's words and signs beside the encoder: 5 to 9 are alike on the calibration part."""
 CERTAIN = 0.8
 """The tone that a reader would give while its label is known: nine in ten right."""
 Matrix = Any

@@ -56,8 +56,8 @@ def render(
         _headline(alert),
         _summary(alert, names),
         *_evidence(alert),
-        *_prices(alert, now),
         _reports(alert),
+        *_prices(alert, now),
         _small_print(alert, posted, label),
     ]
     return {"text": _fallback(alert, names, label), "blocks": blocks}

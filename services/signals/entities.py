@@ -105,6 +105,9 @@ class Issuer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     units_zh: tuple[str, ...] = ()
     stop_en: tuple[str, ...] = ()
     stop_zh: tuple[str, ...] = ()
+    brief_en: tuple[str, ...] = ()
+    """Short names that are also words or places: the company's only where something at them says so ("sues Visa")."""
+    brief_zh: tuple[str, ...] = ()
     country: str = ""
     """Home country where it is not that of the primary exchange, e.g. ``CN`` for companies listed only in New York."""
     private: bool = False

@@ -100,9 +100,7 @@ def _show_silence(settings: Settings, name: str, *, as_json: bool) -> bool:
     silences = read_values(settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)
     found = [one for one in silences if one.article_id.startswith(name)]
     if not found:
-        typer.echo(
-            f"policy-signals: nothing of {name} is kept; 30 days are", err=True
-        )
+        typer.echo(f"policy-signals: nothing of {name} is kept; 30 days are", err=True)
         return False
     for one in found:
         said = f"{one.decided_at:%Y-%m-%d %H:%M:%S} UTC  {one.article_id}  silent: {one.reason.value}, {one.detail}"

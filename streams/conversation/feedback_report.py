@@ -33,6 +33,7 @@ class FeedbackRow(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None
     instruments: tuple[str, ...]
     reader: str
+    rules: tuple[str, ...] = ()
     signal_digest: str
     verdict: str
     by: str
@@ -92,6 +93,7 @@ def _join(word: Feedback, article: Article) -> FeedbackRow:
         score=word.score,
         instruments=word.instruments,
         reader=word.reader,
+        rules=word.rules,
         signal_digest=word.signal_digest,
         verdict=word.verdict.value,
         by=word.by,

@@ -25,6 +25,8 @@ class Item(Struct, frozen=True):
     reading: Reading
     listed: frozenset[str] = frozenset()
     """Issuers of the catalogue that have a listing: only they can be exposures."""
+    later: frozenset[str] = frozenset()
+    """Issuers that came into the catalogue after the labels were made: no label could name them, so none is judged."""
 
     @property
     def said(self) -> str:
@@ -134,7 +136,7 @@ def _regulators(item: Item) -> tuple[set[str], set[str]]:
 
 def _issuers(item: Item) -> tuple[set[str], set[str]]:
     found = {exposure.issuer for exposure in item.reading.exposures if exposure.role is Role.DIRECT}
-    return set(item.example["issuers"]) & item.listed, found
+    return set(item.example["issuers"]) & item.listed, found - item.later
 
 
 def _shares(items: Items, sets_of: Callable[[Item], tuple[set[str], set[str]]]) -> tuple[float, float]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+from streams.cli.cards import draw_gallery
 from streams.rendering.card_samples.drawing import draw_situation
 from streams.rendering.card_samples.sample_alerts import Situation
 from streams.rendering.card_samples.situations import SITUATIONS
 
 FOLDER = Path(__file__).parent
+PAGE = FOLDER / "cards.html"
+"""All situations as a person sees them: open it in a browser, at the width of a phone too."""
+MADE_AT = datetime(2023, 7, 13, tzinfo=UTC)
 
 
 def render_situation(situation: Situation) -> dict[str, object]:
@@ -18,12 +23,13 @@ def render_situation(situation: Situation) -> dict[str, object]:
 
 
 def main() -> None:
-    """One JSON file per situation; files of situations that are no more are removed."""
+    """One JSON file per situation, and the page; files of situations that are no more are removed."""
     for stale in FOLDER.glob("*.json"):
         stale.unlink()
     for name, situation in SITUATIONS.items():
         text = json.dumps(render_situation(situation()), ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    PAGE.write_text(draw_gallery(MADE_AT), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def test_feedback_is_exported_with_the_text_it_is_about(bench: ActionsBench, tmp
         replace(give_feedback(alert, Verdict.WRONG_TONE, user, wall_clock()), article_id=article_id)
         for user, article_id in (("U1", known), ("U2", "art_gone"))
     ]
-    words[1] = replace(words[1], alert_id="alt_other")
+    words = [replace(words[0], rules=("closes_probe",)), replace(words[1], alert_id="alt_other")]
     outbox = Outbox(bench.settings)
     outbox.send(NEWS_ARTICLES.name, None, article)
     for word in words:
@@ -158,4 +158,6 @@ def test_feedback_is_exported_with_the_text_it_is_about(bench: ActionsBench, tmp
     assert "1 articles are no longer on news.articles" in said
     row = json.loads(file.read_text(encoding="utf-8"))
     assert (row["title"], row["verdict"]) == ("Regulator ends its probe", "wrong_tone")
+    assert (row["body"], row["signal_digest"]) == ("It has ended.", words[0].signal_digest)
+    assert row["rules"] == ["closes_probe"]
     assert "0% useful of 2" in run(bench, "feedback", "show").stdout

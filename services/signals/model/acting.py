@@ -4,7 +4,7 @@ Two linear readings after one another. The first (``words``) tells from words, p
 Han characters which authorities an article means; it knows that licences for games come from one office and levies on
 diesel from another. The second weighs what stands at an authority's name (title, subject of a verb, "by", a possessive,
 rank among the others) together with the first, once for those that are named and once for those that are not.
-Fitted by ``deploy/training/acting_fit.py`` on the examples alone; the encoder has no part in it.
+Fitted by ``deploy/training/beside_fit.py`` on the examples alone; the encoder has no part in it.
 """
 
 # ruff: noqa: E501 - vocabularies read better in long lines

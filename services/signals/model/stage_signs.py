@@ -1,7 +1,7 @@
 """Signs of the stage: what a draft, a probe, a fine, a licence, a speech or a closed case sounds like in news.
 
 Each sign is looked for in the title, in the lead and in the rest. Which sign speaks for which stage, and how much, is
-fitted (``deploy/training/stages_fit.py``); the words come from how agencies write, not from the examples.
+fitted (``deploy/training/beside_fit.py``); the words come from how agencies write, not from the examples.
 """
 
 # ruff: noqa: E501 - vocabularies read better in long lines
@@ -154,7 +154,28 @@ _PATTERNS = tuple(
     re.compile(rf"\b{_any_of(english)}\b|{_any_of(chinese)}" if english else _any_of(chinese))
     for english, chinese in _SIGNS.values()
 )
-WIDTH = 3 * len(_SIGNS) + len(STAGES) + 1 + len(TONES) + 3
+_PAIRS = (
+    ("fined", "closed"),
+    ("fined", "court"),
+    ("fined", "eased"),
+    ("sued", "closed"),
+    ("probe", "closed"),
+    ("probe", "opens"),
+    ("probe", "eased"),
+    ("draft", "eased"),
+    ("draft", "delayed"),
+    ("draft", "adopted"),
+    ("banned", "eased"),
+    ("barred", "eased"),
+    ("banned", "court"),
+    ("raised", "delayed"),
+    ("weighed", "sources"),
+    ("planned", "sources"),
+    ("spoke", "denied"),
+    ("met", "spoke"),
+)
+"""Two signs of one opening that mean a third thing: a fine that closes a case, a ban that is lifted."""
+WIDTH = 5 * len(_SIGNS) + len(_PAIRS) + len(STAGES) + 1 + len(TONES) + 3
 
 
 class StageSigns(Struct, frozen=True, kw_only=True):
@@ -183,10 +204,16 @@ def measure_signs(readings: Sequence[SentenceReading], verdict: Verdict, chances
     lead = " ".join(reading.sentence.folded for reading in readings if 0 <= reading.place < LEAD)
     rest = " ".join(reading.sentence.folded for reading in readings if reading.place >= LEAD)[:600]
     by_rule = judge_stage(readings, verdict)
+    in_title = [float(pattern.search(title) is not None) for pattern in _PATTERNS]
+    in_lead = [float(pattern.search(lead) is not None) for pattern in _PATTERNS]
+    opening = dict(zip(_SIGNS, map(max, in_title, in_lead), strict=True))
     return np.array(
         [
-            *(float(pattern.search(title) is not None) for pattern in _PATTERNS),
-            *(float(pattern.search(lead) is not None) for pattern in _PATTERNS),
+            *in_title,
+            *in_lead,
+            *(sign * chances[0] for sign in opening.values()),
+            *(sign * chances[1] for sign in opening.values()),
+            *(opening[one] * opening[other] for one, other in _PAIRS),
             *(REST_SHARE * (pattern.search(rest) is not None) for pattern in _PATTERNS),
             *(float(by_rule is stage) for stage in STAGES),
             float(by_rule is None),

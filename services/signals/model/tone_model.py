@@ -23,6 +23,7 @@ from services.signals.model.tone_input import ToneInput, compose, mark_named
 from services.signals.names.linking import MentionKey, key_of
 from services.signals.names.name_matcher import NameKind
 from services.signals.rules.act_rules import Kind
+from services.signals.rules.own_act import is_own_act
 from services.signals.rules.tone import FINE_ENDS_CASE
 from services.signals.rules.tone_weight import SentenceReading
 from services.signals.sight import Sight
@@ -41,7 +42,10 @@ OVER_RULES = 0.9
 CONTRADICTED = 0.5
 """Below that: on held-out examples the two were right equally often, and a reversed sign is the worst mistake."""
 FIRM = 0.4
+DIVIDED = 0.36
+"""Chance of the opposite sign from which a directed label is not given: a reversed sign is worse than no answer."""
 CONTRADICTION = "the rules say the opposite"
+SPLIT = "the model sees both signs"
 TURNED = "single words and whole sentences say opposite things"
 MOST_EVIDENCE = 3
 LEAST_EVIDENCE = 0.15
@@ -108,6 +112,8 @@ class ToneModel:
         if chances.argmax() == TONES.index(Tone.RESTRICTIVE) and FINE_ENDS_CASE in sight.verdict.notes:
             # The one reversal that a sum of sentences cannot see, and the rule for it is exact.
             chances = chances[[1, 0, 2, 3]]
+        if is_own_act(sight.readings):
+            return _let_go(RULES_DECIDE, (_describe(chances), "a company's own act, no authority"))
         if _is_left_to_rules(sight, chances):
             return _let_go(RULES_DECIDE, (_describe(chances), "the model is unsure, the rules are not: no act"))
         tone = TONES[int(chances.argmax())]
@@ -116,7 +122,7 @@ class ToneModel:
         against_rules = (
             sure < OVER_RULES and (sight.verdict.score or 0.0) * (score or 0.0) < 0 and _is_firm(sight, tone)
         )
-        contradicted = against_rules or answers.turned
+        contradicted = against_rules or answers.turned or min(chances[0], chances[1]) >= DIVIDED
         return Judgement(
             tone=tone,
             score=score,

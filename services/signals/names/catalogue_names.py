@@ -24,6 +24,8 @@ class NameKind(StrEnum):
     TOPIC = "topic"
     """No name, but an act that only its owner does, by the country that the text is about."""
     ISSUER = "issuer"
+    BRIEF = "brief"
+    """A short name of a company that is also a word: settled by ``brief_names``."""
     SECTOR = "sector"
     STOP = "stop"
 
@@ -86,6 +88,8 @@ def _issuer_names(catalogue: Catalogue) -> Iterator[Name]:
             exact = issuer.case_sensitive and alias == issuer.name_en
             case = Case.EXACT if exact else _case_of(alias, Case.INITIAL)
             yield Name(kind=NameKind.ISSUER, owners=(issuer.id,), alias=alias, case=case)
+        for alias in (*issuer.brief_en, *issuer.brief_zh):
+            yield Name(kind=NameKind.BRIEF, owners=(issuer.id,), alias=alias, case=Case.EXACT)
         yield from _stops(issuer)
 
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from services.signals.entities import Catalogue, Issuer, Regulator
 from services.signals.names.authorities import STRANGER, settle_authorities, settle_topics
+from services.signals.names.brief_names import settle_brief_names
 from services.signals.names.company_weight import DIRECT_FROM, Weight, weigh_mention
 from services.signals.names.countries import country_of_exchange
 from services.signals.names.name_matcher import Mention, NameKind, NameMatcher, normalise
@@ -33,9 +34,9 @@ TARGET_FROM = 80
 MOST_REPRESENTATIVES = 6
 MOST_SECTORS = 4
 LEAST_REGULATOR_WEIGHT = 2
-LEAST_ACTING = 0.5
+LEAST_ACTING = 0.6
 """Probability below which an authority that is named is only talked about."""
-SURELY_MEANT = 0.6
+SURELY_MEANT = 0.65
 """Probability from which an authority that is not named is clearly meant: who licenses games, who buys drugs."""
 LEAST_SECTOR_WEIGHT = 3
 BYSTANDER_SHARE = 0.6
@@ -92,6 +93,7 @@ class Linker:
         """Every authority and company named in one article, each mention with its relevance by rule."""
         texts = [normalise(passage.text) for passage in passages]
         found = [m for number, text in enumerate(texts) for m in self._matcher.find_in_normal(text, number)]
+        found = settle_brief_names(found, texts)
         homes = self._homes_of(found)
         authorities = settle_authorities(found, texts, passages, self._catalogue.regulators, homes)
         sectors = _rank([m for m in found if m.kind is NameKind.SECTOR], passages, LEAST_SECTOR_WEIGHT)

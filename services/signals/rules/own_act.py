@@ -1,0 +1,43 @@
+"""A company's own act or misfortune: a recall, an outage, the end of a service, a bond that it could not pay.
+
+Such news is full of the words of acts ("recalls", "shuts down", "stops") and no authority stands in it. Judged from
+the title, and only where neither title nor lead knows an authority.
+"""
+
+# ruff: noqa: E501 - vocabularies read better in long lines
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.signals.rules.act_rules import Kind
+from services.signals.rules.tone_weight import SentenceReading
+
+LOOKED_AT = 3
+"""Sentences: title and lead."""
+_OWN = re.compile(
+    r"\b(?:recalls?|recalled|recalling|calls back|calls in) (?:about |nearly |over |some |more than |up to )?(?:\d|[a-z]+ (?:million|thousand))"
+    r"|\bto recall (?:about |nearly |over |some |more than |up to )?\d"
+    r"|\b(?:outages?|glitch(?:es)?|goes down|went down|back online|service disruption|knocks? \w+ offline)\b"
+    r"|\b(?:to )?(?:shut(?:s|ting)? down|wind(?:s|ing)? down|discontinues?|end(?:s|ing)?|close[sd]?|retires?|switch(?:es)? off) (?:its |the |access to )?(?:[\w' -]{0,40} )?(?:service|app|news|platform|streaming|feature|tab|product|plan|store|stores|assistant)\b"
+    r"|\b(?:misse[sd]|fails? to pay|failed to pay|skips?|defaults? on) (?:[\w' -]{0,40} )?(?:coupon|interest|bonds?|payments?|notes|debt)\b"
+    r"|(?:宣布|主动|公司)?召回(?:部分|旗下|约|逾|超)?[^，。]{0,8}(?:辆|万|车型|车辆|产品|model|手机)"
+    r"|(?:故障|宕机|服务中断|崩了|系统异常|恢复访问)"
+    r"|(?:宣布|将于?[^，。]{0,8}|即将)?(?:停止运营|停服|停运游戏|关闭服务器)"
+    r"|(?:未能|未按期|无法|逾期)(?:如期|按期|按时)?(?:支付|兑付|偿付|偿还)"
+)
+_FORCED = re.compile(
+    r"\b(?:regulators?|watchdog|agency|agencies|authorit(?:y|ies)|government|ministry|minister|court|judge|ordered|orders?|ban(?:s|ned)?|law|lawmakers|barred|bars|president|holidays?|probe|investigat\w*|fine[sd]?|"
+    r"nhtsa|fda|epa|sec|commission|rules?|regulat\w*|under pressure|safety board|union|police|officials?)\b"
+    r"|监管|总局|部门|工信|网信|责令|约谈|处罚|立案|调查|法院|政府|央行|证监|备案|要求|主管|缺陷产品|药监"
+)
+
+
+def is_own_act(readings: Sequence[SentenceReading]) -> bool:
+    """True where the title tells a company's own act and neither it nor the lead knows an authority."""
+    opening = readings[:LOOKED_AT]
+    titles = [reading.sentence.folded for reading in opening if reading.place < 0]
+    if not any(_OWN.search(title) for title in titles):
+        return False
+    return not any(reading.has(Kind.AUTHORITY) or _FORCED.search(reading.sentence.folded) for reading in opening)

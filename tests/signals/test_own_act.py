@@ -1,0 +1,54 @@
+"""A company's own recall, outage or missed payment is no act of an authority."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from config.catalogue import load_catalogue
+from services.news.article import Article
+from services.signals.rules.own_act import is_own_act
+from services.signals.sight import RuleBook, read_opening
+
+RULES = RuleBook(load_catalogue())
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+def judge(title: str, body: str) -> bool:
+    """Whether the rules see a company's own act."""
+    article = Article(
+        article_id="a", source="s", url="", language="en", title=title, body=body, published_at=NOW, received_at=NOW
+    )
+    return is_own_act(read_opening(article, RULES))
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Carmaker recalls 300,000 pickups over faulty latch", "Dealers will change the part free of charge."),
+        ("Chat app outage hits users across the country", "The operator said a cable had been cut."),
+        ("Search company to shut down podcast app", "Users have until March to move their lists."),
+        ("Developer misses coupon payment on dollar bonds", "Holders had not been paid, two of them said."),
+        ("新能源车企召回部分车辆", "公司将免费更换零部件。"),
+        ("云平台机房故障 多家网站无法访问", "公司称正在抢修。"),
+    ],
+)
+def test_a_companys_own_misfortune_is_its_own(title: str, body: str) -> None:
+    """The words sound like acts, and the encoder was seen to take them for curbs."""
+    assert judge(title, body)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Carmaker recalls 300,000 pickups after NHTSA probe", "The agency had found crashes."),
+        ("Carmaker recalls 2 million cars", "The safety agency said driver monitoring was too weak."),
+        ("Bank barred from new business after outages", ""),
+        ("车企召回部分车辆", "市场监管总局启动缺陷调查后，公司提交了计划。"),
+        ("Regulator lifts ban on lender", "It may open accounts again."),
+    ],
+)
+def test_an_authority_in_the_opening_makes_it_the_authoritys(title: str, body: str) -> None:
+    """A recall that a watchdog forced is its act."""
+    assert not judge(title, body)

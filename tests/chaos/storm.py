@@ -137,7 +137,7 @@ class Storm:
             alerts = {alert.alert_id: alert for alert in read_values(self._world.settings, POLICY_ALERTS.name, Alert)}
         except (Unavailable, KafkaError):
             return False
-        urls = {alert.signal.url for alert in alerts.values()}
+        urls = {report.url for alert in alerts.values() for report in alert.reports}
         shown = [_told_in(slack) for slack in (self._world.slack, self._world.usual_slack)]
         return urls >= {article.url for article in self._articles} and all(alerts.keys() <= told for told in shown)
 

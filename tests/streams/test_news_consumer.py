@@ -20,6 +20,7 @@ from streams import codec, news_consumer
 from streams.broker.kafka import Outbox, Record
 from streams.news_consumer import NewsConsumer, build
 from streams.second_reader.reader import ARTICLES_AT_ONCE, FAILURES_TO_OPEN
+from streams.topics import POLICY_SIGNALS, POLICY_TRACE
 from streams.watching.health import Health, Surroundings
 from tests.streams.chat_endpoint import ANSWER, ChatEndpoint, completion
 
@@ -37,13 +38,14 @@ ARTICLE = {
 
 
 class Sent:
-    """An outbox that keeps what it is given."""
+    """An outbox that keeps the answers that it is given; the trace of how they came about has tests of its own."""
 
     def __init__(self) -> None:
         self.values: list[PolicySignal | Silence] = []
 
     def send(self, topic: str, key: str | None, value: bytes, headers: Mapping[str, bytes]) -> None:
-        self.values.append(codec.decode(PolicySignal if topic == "policy.signals" else Silence, value))
+        if topic != POLICY_TRACE.name:
+            self.values.append(codec.decode(PolicySignal if topic == POLICY_SIGNALS.name else Silence, value))
 
 
 @pytest.fixture(autouse=True)

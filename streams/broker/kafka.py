@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.structs import TopicPartition
 from msgspec import Struct
 
@@ -134,12 +134,12 @@ class Outbox:
         """Drop the connection and whatever was not acknowledged; the next send connects anew."""
         producer, self._producer, self._pending = self._producer, None, []
         if producer is not None:
-            producer.close(timeout=0)
+            _close(producer, 0.0)
 
     def close(self) -> None:
         """Close in good order."""
         if self._producer is not None:
-            self._producer.close(timeout=5)
+            _close(self._producer, 5.0)
             self._producer = None
 
     def _connected(self) -> KafkaProducer:
@@ -153,6 +153,15 @@ class Outbox:
                 request_timeout_ms=10_000,
             )
         return self._producer
+
+
+def _close(producer: KafkaProducer, seconds: float) -> None:
+    """Nothing that it holds after so many seconds may reach the broker, behind what its follower sends."""
+    try:
+        producer.close(timeout=seconds)
+    except KafkaTimeoutError:
+        # When its time is up, kafka-python gives up before it has stopped the thread that sends.
+        producer._sender.force_close()
 
 
 def read_whole(settings: Settings, topic: str, newest: int = 0) -> Iterator[Record]:

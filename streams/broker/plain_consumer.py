@@ -12,8 +12,14 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 from config.settings import Settings
 from streams.broker.group_member import POLL_MS, MemberLost
 from streams.broker.kafka import Record, as_record, connect_consumer
+from streams.clock import monotonic
 from streams.logs import log
 from streams.topics import Topic
+
+ASKS_WITHIN_SECONDS = 3.0
+"""Between two of its steps the client is outside of the group without asking, for an instant."""
+JOINS_WITHIN_SECONDS = 60.0
+"""Longer than any member of ours works on one batch: the group waits for all before it shares anew."""
 
 
 class PlainConsumer:
@@ -26,6 +32,7 @@ class PlainConsumer:
         self._topic = topic.name
         self._on_assigned = on_assigned
         self._is_newly_assigned = False
+        self._stable_at = self._asked_at = monotonic()
         self._consumer: KafkaConsumer = connect_consumer(settings, process, max_poll_records=most)
         self._consumer.subscribe([topic.name], listener=_OnAssignment(self._take_up))
 
@@ -33,22 +40,28 @@ class PlainConsumer:
         """As GroupMember."""
         with _as_lost():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
-        self._require_heartbeat()
+        self._require_membership()
         if self._is_newly_assigned:
             self._is_newly_assigned = False
             self._seek_committed()
             return {}
         return {partition.partition: [as_record(raw) for raw in records] for partition, records in batch.items()}
 
-    def _require_heartbeat(self) -> None:
-        """After some rebalances kafka-python 3.0.12 never begins to send heartbeats again.
+    def _require_membership(self) -> None:
+        """After some rebalances kafka-python 3.0.12 never sends heartbeats again, or never asks to join again.
 
         The group then forgets this member, which keeps what it was given, or waits with nothing, for ever. A process
         that was stopped for long looks the same.
         """
-        coordinator = self._consumer._coordinator
-        if coordinator.stable() and coordinator.heartbeat.session_timeout_expired():
-            raise MemberLost("no heartbeat was answered for a whole session")
+        coordinator, now = self._consumer._coordinator, monotonic()
+        if coordinator.stable():
+            self._stable_at = self._asked_at = now
+            if coordinator.heartbeat.session_timeout_expired():
+                raise MemberLost("no heartbeat was answered for a whole session")
+        elif coordinator.need_rejoin():
+            self._asked_at = now
+        if now - self._asked_at > ASKS_WITHIN_SECONDS or now - self._stable_at > JOINS_WITHIN_SECONDS:
+            raise MemberLost(f"outside of its group for {now - self._stable_at:.0f} s")
 
     def assignment(self) -> frozenset[int]:
         """As GroupMember; none while the group shares anew, or when it has not heard of this member for a session.

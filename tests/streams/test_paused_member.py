@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
+from kafka.coordinator.base import MemberState
 
 from config.settings import Settings
 from streams.broker import consumer_loop
@@ -213,6 +214,22 @@ def test_row_4_a_client_whose_heartbeats_stopped_says_so(
         wait_until(lambda: member.poll() is not None and bool(member.assignment()), "a member of the group")
         member._consumer._coordinator._disable_heartbeat()
         with pytest.raises(MemberLost, match="heartbeat"):
+            wait_until(lambda: member.poll() is None, "the client notices", 30)
+    finally:
+        member.close()
+
+
+@pytest.mark.parts
+def test_row_4_a_client_that_stopped_joining_says_so(shared_settings: Settings, unique: Callable[[str], str]) -> None:
+    """Seen after many kills: the client began to join, forgot that it wanted to, and polled in vain for minutes."""
+    member = PlainConsumer(shared_settings, unique("outside"), NEWS_ARTICLES, 1, lambda: None)
+    try:
+        wait_until(lambda: member.poll() is not None and bool(member.assignment()), "a member of the group")
+        coordinator = member._consumer._coordinator
+        coordinator._disable_heartbeat()
+        coordinator.state = MemberState.REBALANCING
+        assert not member.assignment()
+        with pytest.raises(MemberLost, match="outside of its group"):
             wait_until(lambda: member.poll() is None, "the client notices", 30)
     finally:
         member.close()

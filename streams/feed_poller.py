@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from config.feeds import load_feeds
 from config.settings import Settings
 from services.news.feed import Feed
 from services.news.poll_plan import PollResult, PollState, first_poll, next_poll
-from streams.clock import monotonic
+from streams import metrics
+from streams.clock import monotonic, wall_clock
 from streams.feeds.article_intake import ArticleIntake, serving_intake
 from streams.feeds.article_sender import ArticleSender, Sends
 from streams.feeds.drop_folder import DropFolder
@@ -35,6 +36,9 @@ PROCESS = "feed_poller"
 DEPENDENCIES = ("kafka",)
 MOST_POLLS_AT_ONCE = 12
 LEAVE_SECONDS = 5.0
+BEAT_SECONDS = 5.0
+LONGEST_POLL_SECONDS = 300.0
+"""Far more than the deadlines of a poll add up to: one that takes longer hangs, and the heart stops with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +86,43 @@ async def open_desk(settings: Settings, sender: Sends) -> AsyncIterator[FeedDesk
             memory.close()
 
 
+class Heart:
+    """Beats while no poll hangs: shown as the heartbeat of this process."""
+
+    def __init__(self) -> None:
+        self._began: dict[str, float] = {}
+
+    @contextmanager
+    def polling(self, feed_id: str) -> Iterator[None]:
+        """Around one poll."""
+        self._began[feed_id] = monotonic()
+        try:
+            yield
+        finally:
+            del self._began[feed_id]
+
+    def beat(self) -> None:
+        """Go on, if all is well."""
+        if all(monotonic() - began < LONGEST_POLL_SECONDS for began in self._began.values()):
+            metrics.HEARTBEAT.set(wall_clock().timestamp())
+
+    async def beat_on(self) -> None:
+        """Until cancelled."""
+        while True:
+            self.beat()
+            await asyncio.sleep(BEAT_SECONDS)
+
+
 async def watch_feed(
-    feed: Feed, desk: FeedDesk, places: asyncio.Semaphore, chance: Callable[[], float] = random.random
+    feed: Feed, desk: FeedDesk, places: asyncio.Semaphore, heart: Heart, chance: Callable[[], float] = random.random
 ) -> None:
     """Poll one feed when it is due, until cancelled."""
     state = first_poll(monotonic(), feed.interval_seconds, chance())
     while True:
         await asyncio.sleep(max(0.0, state.due_at - monotonic()))
         async with places:
-            outcome = await _poll_whatever_comes(feed, desk)
+            with heart.polling(feed.id):
+                outcome = await _poll_whatever_comes(feed, desk)
         state = plan_after(feed, state, outcome, chance())
 
 
@@ -115,13 +147,14 @@ async def run_ways_in(ways: WaysIn, stop: asyncio.Event) -> None:
             intake = ArticleIntake(settings.intake_token, sender)
             await stack.enter_async_context(serving_intake(intake, settings.intake_host, settings.intake_port))
         places = asyncio.Semaphore(MOST_POLLS_AT_ONCE)
-        jobs = [watch_feed(feed, desk, places) for feed in ways.feeds]
+        heart = Heart()
+        jobs = [watch_feed(feed, desk, places, heart) for feed in ways.feeds]
         if settings.intake_folder:
             jobs.append(DropFolder(Path(settings.intake_folder), sender).run())
         for feed in ways.feeds:
             serve_feed(feed.id)
         log.info("ways in are open", feeds=len(ways.feeds), folder=settings.intake_folder)
-        await _run_until(stop, [*jobs, sender.look_after_kafka()])
+        await _run_until(stop, [*jobs, heart.beat_on(), sender.look_after_kafka()])
 
 
 async def _run_until(stop: asyncio.Event, jobs: Sequence[object]) -> None:

@@ -16,6 +16,7 @@ from services.signals.reading import STEPS
 from services.signals.second_reading import Outcome
 from services.signals.signal import Tone
 from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
+    FEED_BACK_DATED,
     FEED_DATES,
     FEED_ENTRIES,
     FEED_FAILURES,
@@ -23,6 +24,7 @@ from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and see
     FEED_LAST_ENTRY,
     FEED_PAGES,
     FEED_POLLS,
+    FEED_QUIET,
     INTAKE_ARTICLES,
 )
 from streams.slack.outcome import Doubt, RefusalLevel

@@ -16,6 +16,8 @@ ZONE_STEP = timedelta(minutes=30)
 FIRST_ZONE_ERROR, LAST_ZONE_ERROR = timedelta(hours=1), timedelta(hours=14)
 SEEN_WITHIN = timedelta(minutes=10)
 """So soon after publication a poll sees a new entry; a date ahead is taken for a zone's only when it fits that."""
+SHOWN_WITHIN = timedelta(hours=6)
+"""So long after the date that it carries, an entry may come to stand in its feed."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CHINESE = re.compile(
     r"^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?\s*(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?"
@@ -128,6 +130,15 @@ def find_zone_error(moment: datetime, seen_at: datetime) -> timedelta:
     error = steps * ZONE_STEP
     is_close = timedelta(0) <= seen_at - (moment - error) <= SEEN_WITHIN
     return error if is_close and FIRST_ZONE_ERROR <= error <= LAST_ZONE_ERROR else timedelta(0)
+
+
+def is_back_dated(published_at: datetime, answered_at: datetime | None) -> bool:
+    """True when an entry that is new now is dated hours before the feed last answered without it.
+
+    A document is often posted days after it was signed. Its date counts all the same, so that it is told as late news
+    and measured from the day it bears; ``answered_at``: when the feed answered before, None when it never did.
+    """
+    return answered_at is not None and published_at < answered_at - SHOWN_WITHIN
 
 
 def _within_bounds(moment: datetime, origin: DateOrigin, seen_at: datetime) -> EntryDate:

@@ -1,9 +1,10 @@
-"""``feeds list``, ``feeds check``, ``feeds preview`` and ``feeds drop``."""
+"""``feeds list``, ``check``, ``add``, ``preview``, ``rhythm`` and ``drop``."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # imports are made where needed: --help is quick
     from services.news.feed import Feed
 
 EXIT_FAILED = 1
+E = TypeVar("E", bound=StrEnum)
 Names = Annotated[list[str] | None, typer.Argument(help="Ids of feeds.toml; all when none.")]
 FeedsFile = Annotated[Path | None, typer.Option("--file", help="Another feeds.toml than the one in use.")]
 
@@ -22,7 +24,9 @@ def add_commands(feeds_app: typer.Typer) -> None:
     """Give the group its commands."""
     feeds_app.command("list")(show_list)
     feeds_app.command("check")(check)
+    feeds_app.command("add")(add)
     feeds_app.command("preview")(preview)
+    feeds_app.command("rhythm")(show_rhythm)
     feeds_app.command("drop")(drop)
 
 
@@ -52,6 +56,64 @@ def check(
     settings, feeds = choose_feeds(names, file)
     if not check_feeds(settings, feeds, as_json=as_json):
         raise typer.Exit(EXIT_FAILED)
+
+
+def add(  # noqa: PLR0913, PLR0917 - one option for each thing that the file holds
+    url: Annotated[str, typer.Argument(help="Address of the feed or page.")],
+    source: Annotated[str, typer.Option(help="Name of the source as cards show it.")],
+    authority: Annotated[str, typer.Option(help="official, exchange, state_media, wire, press or aggregator.")],
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    name: Annotated[str, typer.Option("--id", help="Its id; made from the address when not given.")] = "",
+    kind: Annotated[str, typer.Option(help="rss, atom, jsonfeed, sitemap, page or auto.")] = "auto",
+    interval: Annotated[float, typer.Option(help="Seconds between two polls.")] = 120.0,
+    regulator: Annotated[str, typer.Option(help="Id of the authority whose own feed it is.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Zone of dates without one.")] = "UTC",
+    full_text: Annotated[bool, typer.Option("--full-text", help="Fetch the pages behind teasers.")] = False,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Add it without asking it, as not verified.")] = False,
+    file: FeedsFile = None,
+) -> None:
+    """Ask a feed once, and write it into feeds.toml as verified when it answers with entries. Else nothing changes."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from config.catalogue import load_catalogue  # noqa: PLC0415
+    from config.feeds import describe_feeds  # noqa: PLC0415
+    from services.news.feed import AuthorityClass, ExtractionHints, Feed, FeedKind  # noqa: PLC0415
+    from streams.feeds.feed_adding import append_feed, ask_once, suggest_id  # noqa: PLC0415
+    from streams.feeds.feed_checks import line_of  # noqa: PLC0415
+
+    settings, path = _settings_and_file(file)
+    feed = Feed(
+        id=name or suggest_id(url),
+        url=url,
+        kind=_one_of("kind", kind, FeedKind),
+        interval_seconds=interval,
+        source=source,
+        authority=_one_of("authority", authority, AuthorityClass),
+        language=language,
+        regulator=regulator,
+        extract=ExtractionHints(full_text=full_text, time_zone=time_zone),
+    )
+    if not unchecked:
+        answer = ask_once(settings, feed)
+        typer.echo(line_of(answer))
+        if not answer.ok:
+            raise Misconfigured(f"{path} is as it was; --unchecked adds a feed that does not answer")
+        feed = replace(feed, verified=True)
+    catalogue = load_catalogue()
+    append_feed(path, feed, catalogue, settings.feeds_local_port)
+    typer.echo(f"{feed.id} added: {describe_feeds(choose_feeds(None, file)[1])}")
+
+
+def show_rhythm(names: Names = None, file: FeedsFile = None) -> None:
+    """Show how each feed keeps to its own rhythm, as the running feed_poller has learned it; QUIET ones first."""
+    from streams.clock import wall_clock  # noqa: PLC0415
+    from streams.feeds.feed_rhythms import line_of, read_rhythms  # noqa: PLC0415
+
+    settings, feeds = choose_feeds(names, file)
+    asked = [feed for feed in feeds if feed.enabled]
+    pairs = zip(asked, read_rhythms(settings, asked), strict=True)
+    for feed, rhythm in sorted(pairs, key=lambda pair: -pair[1].quiet_ratio):
+        typer.echo(line_of(feed, rhythm, wall_clock()))
 
 
 def preview(
@@ -90,15 +152,10 @@ def drop(
 
 def choose_feeds(names: list[str] | None, file: Path | None) -> tuple[Settings, list[Feed]]:
     """Settings of the environment and the feeds asked for; raises Misconfigured, for an unknown id too."""
-    import os  # noqa: PLC0415
-
-    from config.alerting import FOLDER  # noqa: PLC0415
     from config.catalogue import load_catalogue  # noqa: PLC0415
     from config.feeds import load_feeds  # noqa: PLC0415
-    from config.settings import read_settings  # noqa: PLC0415
 
-    settings = read_settings(os.environ)
-    path = file or (Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml")
+    settings, path = _settings_and_file(file)
     feeds = load_feeds(load_catalogue(), path, settings.feeds_local_port)
     return settings, choose(feeds, names) if names else feeds
 
@@ -115,3 +172,19 @@ def _feed_of_address(url: str) -> Any:
     from services.news.feed import AuthorityClass, Feed  # noqa: PLC0415
 
     return Feed(id="preview", url=url, source="preview", authority=AuthorityClass.PRESS, language="en")
+
+
+def _settings_and_file(file: Path | None) -> tuple[Settings, Path]:
+    import os  # noqa: PLC0415
+
+    from config.alerting import FOLDER  # noqa: PLC0415
+    from config.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings(os.environ)
+    return settings, file or (Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml")
+
+
+def _one_of(key: str, value: str, kind: type[E]) -> E:
+    if value not in set(kind):
+        raise Misconfigured(f"--{key} {value!r} is none of {', '.join(kind)}")
+    return kind(value)

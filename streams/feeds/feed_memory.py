@@ -12,12 +12,14 @@ from redis.retry import Retry
 
 from services.errors import Misconfigured
 from services.news.entry_memory import EntryMemory
+from services.news.feed_rhythm import FeedRhythm
 from streams.broker.daemon_call import call_in_daemon
 from streams.clock import monotonic
 from streams.logs import log
 
 KEPT = timedelta(days=30)
 LEFT_ALONE_SECONDS = 15.0
+RHYTHM_KEPT_EVERY_SECONDS = 300.0
 TIMEOUT_SECONDS = 1.0
 T = TypeVar("T")
 
@@ -29,6 +31,8 @@ class FeedMemory:
         self._redis = _connect(redis_url)
         self._rests_until = 0.0
         self._feeds: dict[str, EntryMemory] = {}
+        self._rhythms: dict[str, FeedRhythm] = {}
+        self._rhythms_kept_at: dict[str, float] = {}
 
     async def of(self, feed_id: str) -> EntryMemory:
         """What is known of a feed; read from Redis once."""
@@ -41,6 +45,21 @@ class FeedMemory:
         """Write down what is known of a feed."""
         data = self._feeds[feed_id].write()
         await self._try(lambda: self._redis.set(_key(feed_id), data, ex=KEPT))
+
+    async def rhythm_of(self, feed_id: str) -> FeedRhythm:
+        """What is known of the times at which a feed has news; read from Redis once."""
+        if feed_id not in self._rhythms:
+            found = await self._try(lambda: cast("bytes | None", self._redis.get(_rhythm_key(feed_id))))
+            self._rhythms[feed_id] = FeedRhythm.read(found)
+        return self._rhythms[feed_id]
+
+    async def keep_rhythm(self, feed_id: str) -> None:
+        """Write the rhythm of a feed down, at most every few minutes: a crash may forget as much."""
+        if monotonic() - self._rhythms_kept_at.get(feed_id, -RHYTHM_KEPT_EVERY_SECONDS) < RHYTHM_KEPT_EVERY_SECONDS:
+            return
+        self._rhythms_kept_at[feed_id] = monotonic()
+        data = self._rhythms[feed_id].write()
+        await self._try(lambda: self._redis.set(_rhythm_key(feed_id), data, ex=KEPT))
 
     def close(self) -> None:
         """Drop the connection."""
@@ -55,6 +74,10 @@ class FeedMemory:
             self._rests_until = monotonic() + LEFT_ALONE_SECONDS
             log.warning("feeds go on without Redis", problem=type(error).__name__, seconds=LEFT_ALONE_SECONDS)
             return None
+
+
+def _rhythm_key(feed_id: str) -> str:
+    return f"feeds:rhythm:{feed_id}"
 
 
 def _key(feed_id: str) -> str:

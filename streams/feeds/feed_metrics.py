@@ -26,6 +26,15 @@ FEED_LAST_ANSWER = Gauge(
 FEED_LAST_ENTRY = Gauge(
     "policy_signals_feed_last_entry_timestamp_seconds", "Wall time at which a feed last had news.", ["feed"]
 )
+FEED_QUIET = Gauge(
+    "policy_signals_feed_quiet_ratio",
+    "The silence of a feed over the longest that its own rhythm allows; over 1 it is quiet, 0 until that is learned.",
+    ["feed"],
+)
+FEED_BACK_DATED = Counter(
+    "policy_signals_feed_back_dated",
+    "New entries whose date lies hours before an answer of the same feed that did not hold them; their date counts.",
+)
 INTAKE_ARTICLES = Counter(
     "policy_signals_intake_articles", "Articles handed over, by way in and outcome.", ["way", "outcome"]
 )
@@ -58,3 +67,4 @@ def serve_feed(feed_id: str) -> None:
         FEED_POLLS.labels(feed_id, result.value)
     FEED_LAST_ANSWER.labels(feed_id)
     FEED_LAST_ENTRY.labels(feed_id)
+    FEED_QUIET.labels(feed_id)

@@ -6,10 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.errors import Unavailable, Unreadable
 from services.news.entry_memory import EntryFate, EntryMemory
 from services.news.feed import Feed, FeedKind
+from services.news.feed_dates import is_back_dated
 from services.news.feed_reading import FeedReading, ReadEntry, is_teaser, read_entries, with_body
 from services.news.parsing import MAX_BODY_CHARACTERS, clean_text
 from services.news.poll_plan import PollResult
@@ -61,6 +63,7 @@ async def poll_feed(feed: Feed, desk: FeedDesk) -> PollOutcome:
         outcome = PollOutcome(result=PollResult.FAILED, reason=error.reason)
     except Unavailable as error:
         outcome = PollOutcome(result=PollResult.FAILED, reason="kafka", asked_seconds=error.retry_after)
+    await _note_rhythm(feed, outcome, desk)
     _count(feed, outcome, desk.clock)
     return outcome
 
@@ -82,7 +85,8 @@ async def _poll(feed: Feed, desk: FeedDesk) -> PollOutcome:
     fetched, reading = await ask_feed(feed, desk, memory.validators)
     if fetched.status == NOT_MODIFIED:
         return PollOutcome(result=PollResult.UNCHANGED)
-    news = await _with_full_texts(feed, _choose(memory, reading), desk)
+    answered_at = (await desk.memory.rhythm_of(feed.id)).answered_at
+    news = await _with_full_texts(feed, _choose(memory, reading, answered_at), desk)
     await desk.sender.send([_outgoing(read) for read in news])
     # Only now: had Kafka been away, the server must not answer "not modified" the next time.
     if memory.keep(reading.entries, fetched.validators):
@@ -92,7 +96,17 @@ async def _poll(feed: Feed, desk: FeedDesk) -> PollOutcome:
     return PollOutcome(result=PollResult.ANSWERED, sent=len(news))
 
 
-def _choose(memory: EntryMemory, reading: FeedReading) -> list[ReadEntry]:
+async def _note_rhythm(feed: Feed, outcome: PollOutcome, desk: FeedDesk) -> None:
+    """A feed that does not answer is broken, which is another matter than one that has nothing to say."""
+    if outcome.result not in (PollResult.ANSWERED, PollResult.UNCHANGED):
+        return
+    rhythm = await desk.memory.rhythm_of(feed.id)
+    rhythm.answered(desk.clock(), has_news=outcome.sent > 0)
+    metrics.FEED_QUIET.labels(feed=feed.id).set(rhythm.quiet_ratio)
+    await desk.memory.keep_rhythm(feed.id)
+
+
+def _choose(memory: EntryMemory, reading: FeedReading, answered_at: datetime | None) -> list[ReadEntry]:
     fates = [memory.judge(read) for read in reading.entries]
     for fate, number in Counter(fates).items():
         metrics.FEED_ENTRIES.labels(outcome=fate.value).inc(number)
@@ -101,6 +115,8 @@ def _choose(memory: EntryMemory, reading: FeedReading) -> list[ReadEntry]:
     news = [read for read, fate in zip(reading.entries, fates, strict=True) if fate in _SENT]
     for read in news:
         metrics.FEED_DATES.labels(origin=read.article.date_from.value).inc()
+    new = [read.article for read, fate in zip(reading.entries, fates, strict=True) if fate is EntryFate.NEW]
+    metrics.FEED_BACK_DATED.inc(sum(is_back_dated(article.published_at, answered_at) for article in new))
     return news
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +14,13 @@ from prometheus_client import REGISTRY
 
 from services.news.feed import ExtractionHints, FeedKind
 from services.news.poll_plan import PollResult
-from streams.feed_poller import watch_feed
+from streams import feed_poller, metrics
+from streams.feed_poller import LONGEST_POLL_SECONDS, Heart, watch_feed
+from streams.feeds import feed_memory
 from streams.feeds.feed_metrics import FETCH_PROBLEMS, PARSE_PROBLEMS
 from streams.feeds.feed_poll import FeedDesk, PollOutcome, poll_feed
+from streams.feeds.feed_rhythms import line_of, read_rhythms
+from tests.conftest import make_settings
 from tests.streams.hostile_server import (
     HostileServer,
     KeptSender,
@@ -158,7 +164,7 @@ def test_a_hostile_feed_does_not_hold_up_the_others() -> None:
         ):
             places = asyncio.Semaphore(4)
             feeds = [(feed_at(f"{evil.url}/slow", id="slow"), bad), (feed_at(f"{evil.url}/bomb", id="bomb"), bad), (feed_at(f"{good.url}/feed", id="good", interval_seconds=15.0), desk)]  # fmt: skip
-            tasks = [asyncio.create_task(watch_feed(feed, its, places, lambda: 0.0)) for feed, its in feeds]
+            tasks = [asyncio.create_task(watch_feed(feed, its, places, Heart(), lambda: 0.0)) for feed, its in feeds]
             async with asyncio.timeout(120.0):
                 while not ((await desk.memory.of("good")).is_primed and "/slow" in evil.paths()):
                     await asyncio.sleep(0.01)
@@ -205,3 +211,74 @@ def test_polls_are_counted_by_feed_and_result() -> None:
         assert value() == before + 1
 
     with_server(work)
+
+
+def test_an_entry_that_comes_with_an_old_date_is_counted(redis_url: str, unique: Callable[[str], str]) -> None:
+    """The page was read hours ago without it, so nobody was late in reading; what was primed or is fresh counts not."""
+    name, seen_at = unique("dated"), datetime(2023, 7, 14, 6, tzinfo=UTC)
+
+    def counted() -> float:
+        return REGISTRY.get_sample_value("policy_signals_feed_back_dated_total") or 0.0
+
+    async def run() -> list[float]:
+        server, counts = HostileServer({"/feed": says(rss(item(1)))}), []
+        async with server.serving(), opened_desk(server.port, KeptSender(), redis_url) as opened:
+            desk, before = replace(opened, clock=lambda: seen_at), counted()
+            for text in (
+                rss(item(1)),
+                rss(item(2, "Fresh", date="Fri, 14 Jul 2023 05:58:00 GMT"), item(1)),
+                rss(item(3, "Signed days ago", date="Tue, 11 Jul 2023 05:00:00 GMT"), item(1)),
+            ):
+                server.answers["/feed"] = says(text)
+                await poll_feed(feed_at(f"{server.url}/feed", id=name), desk)
+                counts.append(counted() - before)
+        return counts
+
+    assert asyncio.run(run()) == [0.0, 0.0, 1.0]
+
+
+def test_the_rhythm_of_a_feed_is_kept_over_a_restart_and_shown(redis_url: str, unique: Callable[[str], str]) -> None:
+    """Two weeks of learning are not lost with a process; a silence is a number, and a table for people."""
+    name, now = unique("rhythm"), [datetime(2023, 7, 3, tzinfo=UTC)]
+
+    async def poll(server: HostileServer, hours: float, news_every: int) -> None:
+        async with opened_desk(server.port, KeptSender(), redis_url) as opened:
+            desk = replace(opened, clock=lambda: now[0])
+            for number in range(int(hours * 2)):
+                now[0] += timedelta(minutes=30)
+                if news_every and number % news_every == 0:
+                    server.answers["/feed"] = says(rss(item(int(now[0].timestamp()))))
+                await poll_feed(feed_at(f"{server.url}/feed", id=name), desk)
+
+    async def run() -> None:
+        server = HostileServer({"/feed": says(rss(item(1)))})
+        async with server.serving():
+            await poll(server, 15 * 24, news_every=2)
+            await poll(server, 14, news_every=0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feed_memory, "RHYTHM_KEPT_EVERY_SECONDS", 0.0)
+        asyncio.run(run())
+    ratio = REGISTRY.get_sample_value("policy_signals_feed_quiet_ratio", {"feed": name})
+    assert ratio is not None
+    assert ratio > 1
+    feed, settings = feed_at("http://127.0.0.1/feed", id=name), make_settings("127.0.0.1:1", redis_url)
+    [rhythm] = read_rhythms(settings, [feed])
+    line = line_of(feed, rhythm, now[0])
+    assert line.startswith(f"QUIET  {name}")
+    assert "last news 14 h ago, 0." in line or "last news 14 h ago, 1." in line
+
+
+def test_the_heart_stops_while_a_poll_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that answers Prometheus and reads no feed must not look alive."""
+    at, shown = [0.0], []
+    monkeypatch.setattr(feed_poller, "monotonic", lambda: at[0])
+    monkeypatch.setattr(metrics.HEARTBEAT, "set", shown.append)
+    heart = Heart()
+    with heart.polling("a"):
+        heart.beat()
+        at[0] = LONGEST_POLL_SECONDS + 1
+        heart.beat()
+        assert len(shown) == 1
+    heart.beat()
+    assert len(shown) == 2

@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -114,6 +116,8 @@ def test_every_way_in_leads_to_the_topic_and_the_process_leaves_quickly(
                 wait_until((drop / "done" / "a.json").exists, "the file was sent")
                 place = f"http://127.0.0.1:{metrics_port}"
                 wait_until(lambda: answer_of(f"{place}/readyz")[0] == 200, "ready")
+                beat = "policy_signals_heartbeat_timestamp_seconds 0.0"
+                wait_until(lambda: beat not in answer_of(f"{place}/metrics")[1], "the heart beats")
                 primed = 'policy_signals_feed_polls_total{feed="local-good",result="answered"} '
                 wait_until(lambda: f"{primed}0.0" not in answer_of(f"{place}/metrics")[1], "the feed was asked")
                 server.answers["/feed"] = says(rss(item(1), item(2, f"{name} fed")))
@@ -181,3 +185,67 @@ def test_the_list_shows_all_feeds_and_how_many_are_unverified(two_feeds: Path) -
     result = CliRunner().invoke(app, ["feeds", "list", "--file", str(two_feeds)])
     assert "local-broken" in result.stdout
     assert "2 in feeds.toml, 2 not verified" in result.stdout
+
+
+def add(path: Path, *arguments: str) -> Any:
+    return CliRunner().invoke(app, ["feeds", "add", *arguments, "--file", str(path)])
+
+
+def test_a_feed_that_answers_is_added_as_verified_and_can_be_used_at_once(two_feeds: Path) -> None:
+    """One command instead of a table of settings; what the file said before stays as it was, comments too."""
+    before = "# ours\n" + two_feeds.read_text(encoding="utf-8")
+    two_feeds.write_text(before, encoding="utf-8")
+    url = before.split('url = "')[1].split('"')[0] + "?of=news"
+    result = add(two_feeds, url, "--source", 'The "Daily"', "--authority", "press", "--time-zone", "Asia/Tokyo")
+    assert result.exit_code == 0, result.output
+    assert "2 entries" in result.stdout
+    assert "127-0-0-1-feed added: 3 in feeds.toml, 2 not verified" in result.stdout
+    after = two_feeds.read_text(encoding="utf-8")
+    assert after.startswith(before.rstrip())
+    [found] = [feed for feed in tomllib.loads(after)["feed"] if feed["id"] == "127-0-0-1-feed"]
+    assert found["source"] == 'The "Daily"'
+    assert found["verified"] is True
+    assert found["extract"] == {"time_zone": "Asia/Tokyo"}
+    assert CliRunner().invoke(app, ["feeds", "check", found["id"], "--file", str(two_feeds)]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("{url}/broken?2", "--source", "S", "--authority", "press"), "--unchecked adds a feed that does not answer"),
+        (("{url}/feed", "--source", "S", "--authority", "press", "--unchecked"), "stands already in 'local-good'"),
+        (("{url}/new", "--source", "S", "--authority", "gossip"), "--authority 'gossip' is none of official, exchange"),
+        (("{url}/new", "--source", "S", "--authority", "press", "--unchecked", "--language", "fr"), "language: 'fr'"),
+        (
+            ("{url}/new", "--source", "S", "--authority", "press", "--unchecked", "--regulator", "XYZ"),
+            "regulators.toml",
+        ),
+        (("http://10.0.0.1/a", "--source", "S", "--authority", "press", "--unchecked"), "url"),
+    ],
+    ids=["silent", "twice", "authority", "language", "regulator", "address"],
+)
+def test_a_feed_that_cannot_be_added_leaves_the_file_as_it_was(
+    two_feeds: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    """And says what to do."""
+    before = two_feeds.read_text(encoding="utf-8")
+    url = before.split('url = "')[1].rpartition("/feed")[0].split("/feed")[0]
+    result = add(two_feeds, *(argument.format(url=url) for argument in arguments))
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.split())
+    assert two_feeds.read_text(encoding="utf-8") == before
+    assert [one.name for one in two_feeds.parent.iterdir()] == ["feeds.toml"]
+
+
+def test_a_feed_that_does_not_answer_yet_can_be_added_unverified(two_feeds: Path) -> None:
+    """Such as one behind a proxy that only the server passes."""
+    url = two_feeds.read_text(encoding="utf-8").split('url = "')[1].split("/feed")[0]
+    result = add(two_feeds, f"{url}/later", "--source", "S", "--authority", "press", "--id", "later", "--unchecked")
+    assert "later added: 3 in feeds.toml, 3 not verified" in result.stdout
+
+
+def test_the_rhythm_of_feeds_that_nobody_polled_is_said(two_feeds: Path) -> None:
+    """Without Redis and without a poller the table still comes."""
+    result = CliRunner().invoke(app, ["feeds", "rhythm", "--file", str(two_feeds)])
+    assert result.exit_code == 0
+    assert result.stdout.count("never answered") == 2

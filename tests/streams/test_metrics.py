@@ -39,6 +39,7 @@ SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days
     *("policy_signals_lag_messages", "policy_signals_lag_seconds"),
     *("policy_signals_feed_polls", "policy_signals_feed_last_answer_timestamp_seconds"),
     "policy_signals_feed_last_entry_timestamp_seconds",
+    "policy_signals_feed_quiet_ratio",
 }
 
 

@@ -249,6 +249,19 @@ COMES_IN = Row(
             runbook="Pipeline",
         ),
         Panel(
+            title="Quietest feeds",
+            description="The ten feeds that are silent the longest by their own weekly rhythm: over 100 % is a longer silence"
+            " than any before. Feeds whose rhythm is not learned yet count 0.",
+            unit="percentunit",
+            kind="table",
+            queries=(
+                Query(expr="sort_desc(topk(10, max by (feed) (policy_signals_feed_quiet_ratio)))", legend="silence"),
+            ),
+            nothing="no feed is polled",
+            steps=((None, PLAIN), (1, BAD)),
+            runbook="FeedIsQuiet",
+        ),
+        Panel(
             title="Articles handed over",
             description="Articles that vendors and the folder handed over since the start, by way in and outcome.",
             unit="short",

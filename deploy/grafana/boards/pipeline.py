@@ -255,9 +255,12 @@ COMES_IN = Row(
             unit="percentunit",
             kind="table",
             queries=(
-                Query(expr="sort_desc(topk(10, max by (feed) (policy_signals_feed_quiet_ratio)))", legend="silence"),
+                Query(
+                    expr="sort_desc(topk(10, max by (feed) (policy_signals_feed_quiet_ratio)))"
+                    ' or label_replace(vector(0), "feed", "no feed is polled", "", "")',
+                    legend="silence",
+                ),
             ),
-            nothing="no feed is polled",
             steps=((None, PLAIN), (1, BAD)),
             runbook="FeedIsQuiet",
         ),

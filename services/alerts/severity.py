@@ -50,7 +50,6 @@ def _with_best_authority(signal: PolicySignal, reports: Sequence[Report]) -> Pol
 def _grade_by_points(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy) -> tuple[Severity, str]:
     boost = _boost(agreement)
     weight, held = find_weight(signal, policy.watchlists)
-    standing = 0.5 + 0.5 * signal.authority
     points = measure_points(signal, agreement, policy.watchlists)
     if points >= policy.flash_from:
         severity, limit = Severity.FLASH, policy.flash_from
@@ -61,7 +60,7 @@ def _grade_by_points(signal: PolicySignal, agreement: Agreement, policy: AlertPo
     watched = f" x watchlist {weight:.2f} ({held})" if held else ""
     sum_shown = (
         f"severity {points:.2f} = |{signal.score or 0.0:+.2f}| x confidence {signal.confidence:.2f} x "
-        f"authority {standing:.2f} x novelty {signal.novelty / 100:.2f} x market {boost:.2f}{watched}; "
+        f"(0.5 + 0.5 x authority {signal.authority:.2f}) x novelty {signal.novelty / 100:.2f} x market {boost:.2f}{watched}; "
         f"{severity.value} from {limit:g}"
     )
     return severity, sum_shown

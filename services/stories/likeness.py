@@ -42,6 +42,9 @@ def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
     evidence["places_other"] = float(
         bool(left.places and right.places) and not left.places & right.names and not right.places & left.names
     )
+    if Mark.CORRECTION in (left.mark, right.mark):
+        # What a correction changes is most often a number.
+        evidence |= dict.fromkeys(_OTHER_NUMBERS, 0.0)
     conflicts = _find_conflicts(left, right, evidence, weights)
     evidence.update(conflicts, conflict=float(any(conflicts.values())))
     return evidence
@@ -209,6 +212,9 @@ def _compare_numbers(left: Telling, right: Telling) -> Evidence:
 _NUMBER_NAMES = """money money_other title_money_other points points_other percents percents_other counts counts_other
 days days_other title_counts_other title_counts title_points_other"""
 _NO_NUMBERS = dict.fromkeys(_NUMBER_NAMES.split(), 0.0)
+
+
+_OTHER_NUMBERS = tuple(name for name in _NO_NUMBERS if name.endswith("_other"))
 
 
 def _telling_number(name: str, value: object) -> float:

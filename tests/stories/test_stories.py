@@ -152,6 +152,26 @@ def test_an_article_says_what_it_is(title: str, mark: Mark) -> None:
     assert read_mark(title, "") is mark
 
 
+@pytest.mark.parametrize(
+    ("said", "corrected"),
+    [
+        ("SAMR fines Alibaba 18.2 billion yuan in antitrust case", "CORRECTION: SAMR fines Alibaba 1.82 billion yuan in antitrust case"),
+        ("市场监管总局对阿里巴巴罚款18.2亿元", "更正：市场监管总局对阿里巴巴罚款182亿元"),
+        ("China approves 45 new video games", "Correction: China approves 86 new video games"),
+    ],
+    ids=["amount", "Chinese amount", "count"],
+)  # fmt: skip
+def test_a_correction_belongs_to_what_it_corrects_though_the_number_differs(said: str, corrected: str) -> None:
+    """As a story of its own it would raise a second alert and leave the wrong number standing."""
+    first, second = place_all(tell(1, said), tell(2, corrected, minutes=30))
+    assert second.story_id == first.story_id
+    assert second.relation is Relation.CORRECTION
+    other = place_all(tell(1, said), tell(2, "CORRECTION: FTC fines Meta 5 billion dollars over privacy", minutes=30))[
+        1
+    ]
+    assert other.relation is Relation.NEW
+
+
 def test_memory_is_bounded_by_count_and_hours() -> None:
     """What is forgotten is a new story when it comes again."""
     memory = StoryMemory(load_teller().weights, Limits(articles=2, hours=72))

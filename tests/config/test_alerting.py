@@ -108,3 +108,20 @@ def test_no_bytes_bring_anything_but_a_sentence(tmp_path_factory: pytest.TempPat
     file.write_bytes(data)
     with pytest.raises(Misconfigured, match=r"alerting\.toml"):
         load_policy(file)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("SEC (Securities and Exchange Commission)", "official"),
+        ("Trade Commission Watch blog", "aggregator"),
+        ("Stock Exchange Forum", "aggregator"),
+        ("Ministry News Aggregator", "aggregator"),
+        ("Capital Daily (state media, sample)", "state_media"),
+    ],
+)
+def test_a_blog_on_an_authority_is_a_blog(source: str, kind: str) -> None:
+    """A vendor's source may carry any name; grand words in it must not make it speak for an authority."""
+    authorities = load_authorities()
+    assert authorities.class_of(source) == kind
+    assert (authorities.authority_of(source) < authorities.default) is (kind == "aggregator")

@@ -22,6 +22,7 @@ DEFAULT_METRICS_PORTS = {
     "feed_poller": 9107,
 }
 N = TypeVar("N", int, float)
+LOCAL_REDIS = "redis://localhost:6379/0"
 D = TypeVar("D", int, float, None)
 CHAT_PATH = "/chat/completions"
 LONGEST_MODEL_NAME = 200
@@ -156,8 +157,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     environment = {name: value.strip() for name, value in environment.items() if value.strip()}
     slack_api_url = environment.get("SLACK_API_URL", "https://slack.com/api/")
     _check_address("SLACK_API_URL", slack_api_url, ("http", "https"))
-    redis_url = environment.get("REDIS_URL", "redis://localhost:6379/0")
-    _check_address("REDIS_URL", redis_url, ("redis", "rediss", "unix"))
+    redis_url = _read_redis_url(environment)
     level = environment.get("LOG_LEVEL", "INFO").upper()
     if level not in LOG_LEVELS:
         raise Misconfigured(f"LOG_LEVEL is {level!r}: expected one of {', '.join(LOG_LEVELS)}")
@@ -184,6 +184,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         intake_port=_number(environment, "INTAKE_PORT", 8090, int, low=0, high=65_535),
         intake_folder=environment.get("INTAKE_FOLDER", ""),
     )
+
+
+def _read_redis_url(environment: Mapping[str, str]) -> str:
+    """It may hold a password, so it may lie in a file as any secret."""
+    by_file = "REDIS_URL_FILE" in environment
+    url = read_secret(environment, "REDIS_URL").reveal() if by_file else environment.get("REDIS_URL", LOCAL_REDIS)
+    _check_address("REDIS_URL_FILE" if by_file else "REDIS_URL", url, ("redis", "rediss", "unix"))
+    return url
 
 
 def _read_app_token(environment: Mapping[str, str]) -> Secret:

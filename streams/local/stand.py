@@ -88,7 +88,7 @@ def _bring_broker(environment: Mapping[str, str], stack: contextlib.ExitStack, s
 
 
 def _bring_redis(environment: Mapping[str, str], stack: contextlib.ExitStack, say: Say) -> dict[str, str]:
-    if environment.get("REDIS_URL"):
+    if environment.get("REDIS_URL") or environment.get("REDIS_URL_FILE"):
         say("Redis: the one of REDIS_URL")
         return {}
     server = EmbeddedRedis()

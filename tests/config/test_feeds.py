@@ -58,7 +58,12 @@ def test_an_entry_is_typed(tmp_path: Path) -> None:
         ('id = "sec-press"', 'id = "SEC press"', "feeds.toml: SEC press: id"),
         ('id = "sec-press"', "", "feed 1"),
         ('kind = "rss"', 'kind = "xml"', "sec-press: Invalid enum value 'xml'"),
-        ("interval_seconds = 60", "interval_seconds = 1", "sec-press: interval_seconds is 1, expected 15 to 86400"),
+        ("interval_seconds = 60", "interval_seconds = 1", "sec-press: interval_seconds is 1, expected 15 to 1800"),
+        (
+            "interval_seconds = 60",
+            "interval_seconds = 7200",
+            "sec-press: interval_seconds is 7200, expected 15 to 1800",
+        ),
         ("interval_seconds = 60", "interval_seconds = nan", "sec-press: interval_seconds is nan"),
         ('source = "SEC"', 'source = " "', "sec-press: source"),
         ('authority = "official"', 'authority = "king"', "sec-press: Invalid enum value 'king'"),

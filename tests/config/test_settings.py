@@ -17,6 +17,7 @@ CANARY = "xoxb-CANARY-12345"
 ROOT = Path(__file__).parents[2]
 NAMES = (
     *("KAFKA_BOOTSTRAP", "KAFKA_REPLICATION", "KAFKA_SESSION_TIMEOUT_MS", "REDIS_URL", "SLACK_BOT_TOKEN"),
+    "REDIS_URL_FILE",
     *("SLACK_BOT_TOKEN_FILE", "SLACK_CHANNEL", "SLACK_API_URL", "SLACK_PACE_SECONDS", "METRICS_HOST", "METRICS_PORT"),
     *("LOG_LEVEL", "CARD_LABEL", "SLACK_APP_TOKEN", "SLACK_APP_TOKEN_FILE", "SLACK_BUTTONS"),
     *(
@@ -205,6 +206,19 @@ def test_a_secret_file_that_is_not_text_is_named_without_its_bytes(tmp_path: Pat
     file = tmp_path / "token"
     file.write_bytes(CANARY.encode() + b"\xff")
     assert complaint(SLACK_BOT_TOKEN_FILE=str(file)) == f"SLACK_BOT_TOKEN_FILE is '{file}': the file is not text"
+
+
+def test_the_address_of_redis_may_lie_in_a_file(tmp_path: Path) -> None:
+    """With its password; the file wins, and no complaint repeats what it holds."""
+    file = tmp_path / "redis_url"
+    file.write_text(f"rediss://reader:{CANARY}@cache:6379/1\n", encoding="utf-8")
+    settings = read_settings({"REDIS_URL_FILE": str(file), "REDIS_URL": "redis://other:6379/0"})
+    assert settings.redis_url == f"rediss://reader:{CANARY}@cache:6379/1"
+    assert CANARY not in repr(settings)
+    file.write_text("", encoding="utf-8")
+    assert "REDIS_URL_FILE must start with one of redis://" in complaint(REDIS_URL_FILE=str(file))
+    file.write_text(f"redis://:{CANARY}@", encoding="utf-8")
+    assert complaint(REDIS_URL_FILE=str(file)) == "REDIS_URL_FILE names no host"
 
 
 def test_no_secret_is_in_any_text_of_the_settings() -> None:

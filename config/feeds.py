@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.alerting import FOLDER, read_toml
+from config.settings import Settings
 from services.errors import Misconfigured, Unreadable
 from services.news.feed import Feed
 from services.news.web_address import check_url
 from services.signals.entities import Catalogue
 
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 15.0, 86_400.0
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 15.0, 1_800.0
+"""A feed asked more rarely has no rhythm, and would look as if it did not answer; for a desk it is history."""
 MOST_FEEDS = 500
 LANGUAGES = ("en", "zh")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -45,6 +47,11 @@ def load_feeds(catalogue: Catalogue, path: Path = FOLDER / "feeds.toml", local_p
                 raise Misconfigured(f"{path.name}: {feed.id}: {key}: {value!r} stands already in {owners[value]!r}")
             owners[value] = feed.id
     return feeds
+
+
+def feeds_file(settings: Settings) -> Path:
+    """The list that the processes use: FEEDS_FILE, else the one that is shipped."""
+    return Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml"
 
 
 def describe_feeds(feeds: list[Feed]) -> str:

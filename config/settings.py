@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from config.addresses import check_address, hide_login, read_brokers
 from services.errors import Misconfigured
 
 DEFAULT_METRICS_PORTS = {
@@ -138,17 +139,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             )
 
 
-def hide_login(url: str) -> str:
-    """The address without user and password, for people to read.
-
-    >>> hide_login("redis://reader:word@cache:6379/0")
-    'redis://***@cache:6379/0'
-    """
-    scheme, separator, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    return f"{scheme}{separator}***{at}{place}" if login else url
-
-
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from an environment mapping; an empty variable counts as one that is not set.
 
@@ -156,13 +146,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     environment = {name: value.strip() for name, value in environment.items() if value.strip()}
     slack_api_url = environment.get("SLACK_API_URL", "https://slack.com/api/")
-    _check_address("SLACK_API_URL", slack_api_url, ("http", "https"))
+    check_address("SLACK_API_URL", slack_api_url, ("http", "https"))
     redis_url = _read_redis_url(environment)
     level = environment.get("LOG_LEVEL", "INFO").upper()
     if level not in LOG_LEVELS:
         raise Misconfigured(f"LOG_LEVEL is {level!r}: expected one of {', '.join(LOG_LEVELS)}")
     return Settings(
-        kafka_bootstrap=_read_brokers(environment.get("KAFKA_BOOTSTRAP", "localhost:9092")),
+        kafka_bootstrap=read_brokers(environment.get("KAFKA_BOOTSTRAP", "localhost:9092")),
         kafka_replication=_number(environment, "KAFKA_REPLICATION", 1, int, low=1, high=9),
         kafka_session_timeout_ms=_number(environment, "KAFKA_SESSION_TIMEOUT_MS", 20_000, int, low=1_000, high=300_000),
         redis_url=redis_url,
@@ -188,9 +178,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def _read_redis_url(environment: Mapping[str, str]) -> str:
     """It may hold a password, so it may lie in a file as any secret."""
-    by_file = "REDIS_URL_FILE" in environment
-    url = read_secret(environment, "REDIS_URL").reveal() if by_file else environment.get("REDIS_URL", LOCAL_REDIS)
-    _check_address("REDIS_URL_FILE" if by_file else "REDIS_URL", url, ("redis", "rediss", "unix"))
+    name = "REDIS_URL_FILE" if "REDIS_URL_FILE" in environment else "REDIS_URL"
+    url = environment.get(name, LOCAL_REDIS) if name == "REDIS_URL" else read_secret(environment, "REDIS_URL").reveal()
+    check_address(name, url, ("redis", "rediss", "unix"))
     return url
 
 
@@ -213,7 +203,7 @@ def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings 
     url = environment.get("SECOND_READER_URL")
     if url is None:
         return None
-    _check_address("SECOND_READER_URL", url, ("http", "https"))
+    check_address("SECOND_READER_URL", url, ("http", "https"))
     parts = urlsplit(url)
     if "@" in parts.netloc or parts.query or parts.fragment or not _is_one_word(url):
         raise Misconfigured(
@@ -238,30 +228,6 @@ def _read_second_reader(environment: Mapping[str, str]) -> SecondReaderSettings 
         calls_per_hour=_number(environment, "SECOND_READER_CALLS_PER_HOUR", 120, int, low=0, high=100_000),
         tokens_per_day=_number(environment, "SECOND_READER_TOKENS_PER_DAY", 500_000, int, low=0, high=1_000_000_000),
     )
-
-
-def _read_brokers(text: str) -> str:
-    """``host:port[,host:port...]`` without blanks."""
-    addresses = [address.strip() for address in text.split(",")]
-    for address in addresses:
-        host, _, port = address.rpartition(":")
-        if not host or "/" in host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-            raise Misconfigured(f"KAFKA_BOOTSTRAP is {text!r}: expected host:port[,host:port...]")
-    return ",".join(addresses)
-
-
-def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
-    """The value may hold a password, so no message repeats it."""
-    try:
-        parts = urlsplit(value)
-        # Reading the port is what checks it.
-        is_whole = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
-    except ValueError:
-        raise Misconfigured(f"{name} has a host or port that cannot be read") from None
-    if parts.scheme not in schemes:
-        raise Misconfigured(f"{name} must start with one of {', '.join(scheme + '://' for scheme in schemes)}")
-    if not is_whole:
-        raise Misconfigured(f"{name} names no host")
 
 
 def _number(  # noqa: PLR0913 - bounds are keywords

@@ -119,6 +119,22 @@ class Outbox:
             raise Unavailable("kafka", str(error), retry_after=2.0) from error
         self._pending.append(receipt)
 
+    def send_record(self, record: Record) -> None:
+        """Queue a record once more, as it was: partition, key, time and headers. Raises Unavailable."""
+        try:
+            receipt = self._connected().send(
+                record.topic,
+                value=record.value,
+                key=record.key,
+                partition=record.partition,
+                headers=list(record.headers.items()),
+                timestamp_ms=record.timestamp_ms,
+            )
+        except KafkaError as error:
+            self.reset()
+            raise Unavailable("kafka", str(error), retry_after=2.0) from error
+        self._pending.append(receipt)
+
     def flush(self) -> None:
         """Return when the broker has acknowledged everything sent; raises Unavailable when it did not."""
         pending, self._pending = self._pending, []

@@ -11,14 +11,15 @@ from pathlib import Path
 import redis
 import typer
 
+from config.addresses import hide_login
 from config.alerting import FOLDER, load_authorities, load_policy
 from config.catalogue import load_catalogue
 from config.exchanges import load_calendars
-from config.feeds import describe_feeds, load_feeds
+from config.feeds import describe_feeds, feeds_file, load_feeds
 from config.market import load_trade_rules
 from config.outputs import describe_channels
 from config.routing import load_routing
-from config.settings import Settings, hide_login, read_settings
+from config.settings import Settings, read_settings
 from config.tick_mapping import load_tick_source
 from config.tone_model import load_tone_model
 from services.errors import Misconfigured, Unavailable
@@ -38,8 +39,10 @@ SLACK_TIMEOUT_SECONDS = 5
 
 def check_configuration(folder: Path | None = None) -> None:
     """Read the environment and every file of ``folder`` (None: the one in use); raises Misconfigured."""
-    folder = folder or FOLDER
     settings = read_settings(os.environ)
+    # A folder on trial is judged by what lies in it.
+    feeds_path = feeds_file(settings) if folder is None else folder / "feeds.toml"
+    folder = folder or FOLDER
     if settings.slack_bot_token or settings.slack_channel:
         settings.require_slack()
     connect(settings.redis_url).close()
@@ -49,7 +52,7 @@ def check_configuration(folder: Path | None = None) -> None:
     load_authorities(folder / "sources.toml")
     routing = load_routing(catalogue, folder / "routing.toml")
     rules = load_trade_rules(folder)
-    feeds = load_feeds(catalogue, folder / "feeds.toml")
+    feeds = load_feeds(catalogue, feeds_path, settings.feeds_local_port)
     sources = [
         load_tick_source(path, None, catalogue.has_instrument)
         for path in sorted((folder / "tick_sources").glob("*.toml"))

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from services.errors import Misconfigured, PolicySignalsError, Unavailable
 from streams.cli.audit import add_commands as add_audit
+from streams.cli.dead_letters import add_commands as add_dead_letters
 from streams.cli.feeds import add_commands as add_feeds
 from streams.cli.reasons import add_commands as add_reasons
 from streams.cli.routes import add_commands as add_routes
@@ -71,6 +72,7 @@ feeds_app = typer.Typer(help="News from feeds, files and vendors.", no_args_is_h
 app.add_typer(feeds_app, name="feeds")
 add_feeds(feeds_app)
 add_audit(app)
+add_dead_letters(app)
 add_stories(app)
 add_routes(app)
 add_story(app)

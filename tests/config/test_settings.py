@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import LOG_LEVELS, Secret, hide_login, read_settings
+from config.addresses import hide_login
+from config.settings import LOG_LEVELS, Secret, read_settings
 from services.errors import Misconfigured
 
 CANARY = "xoxb-CANARY-12345"

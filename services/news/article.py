@@ -20,6 +20,8 @@ class Article(Struct, frozen=True, kw_only=True):
     body: str
     published_at: datetime
     received_at: datetime
+    updated_at: datetime | None = None
+    """When the source last changed it; None where it does not say so, or says what cannot be."""
     truncated: bool = False
     """True when the body was longer than the reader's limit and was cut."""
     feed: str = ""

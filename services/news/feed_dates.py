@@ -71,6 +71,24 @@ def read_date(published: str, updated: str, seen_at: datetime, zone: ZoneInfo) -
     return EntryDate(at=seen_at, origin=DateOrigin.FIRST_SEEN)
 
 
+def read_updated(updated: str, published_at: datetime, seen_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When an entry was last changed (UTC), where that is told and lies between its publication and now; else None."""
+    told = parse_date(updated, zone)
+    return settle_updated(told, published_at, seen_at) if isinstance(told, datetime) else None
+
+
+def settle_updated(updated_at: datetime | None, published_at: datetime, seen_at: datetime) -> datetime | None:
+    """The time of an update, where it says more than that of the publication and can be; all times aware.
+
+    >>> noon = datetime(2023, 7, 12, 12, tzinfo=UTC)
+    >>> settle_updated(noon, noon, noon) is None
+    True
+    """
+    if updated_at is None or updated_at <= published_at or updated_at - FUTURE_TOLERANCE > seen_at:
+        return None
+    return updated_at
+
+
 def parse_date(text: str, zone: ZoneInfo) -> datetime | date | None:
     """An instant in UTC, a day where no time is told, or None.
 

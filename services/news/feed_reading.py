@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from services.news.feed import Feed, FeedEntry
-from services.news.feed_dates import DateOrigin, read_date
+from services.news.feed_dates import DateOrigin, read_date, read_updated
 from services.news.html_text import line_of_html, text_of_html
 from services.news.parsing import MAX_BODY_CHARACTERS, MAX_TITLE_CHARACTERS, clean_text, content_id
 
@@ -45,6 +45,8 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     date_from: DateOrigin
     """What ``published_at`` rests on; said, so that a card need not pretend."""
     regulator: str = ""
+    updated_at: datetime | None = None
+    """When the source last changed it; None where it does not say so."""
     schema_version: int = 1
 
 
@@ -71,7 +73,8 @@ def clean_entry(entry: FeedEntry) -> FeedEntry:
         guid=clean_text(entry.guid, MAX_URL_CHARACTERS),
         url=entry.url.strip()[:MAX_URL_CHARACTERS],
         title=clean_text(line_of_html(entry.title), MAX_TITLE_CHARACTERS),
-        text=clean_text(text_of_html(entry.text), MAX_BODY_CHARACTERS),
+        # Longer than what is read, where it is: the reader then says that it was cut.
+        text=clean_text(text_of_html(entry.text), 2 * MAX_BODY_CHARACTERS),
         published=entry.published.strip()[:100],
         updated=entry.updated.strip()[:100],
     )
@@ -114,7 +117,8 @@ def _read_entry(feed: Feed, entry: FeedEntry, seen_at: datetime) -> ReadEntry | 
     wanted = feed.extract.links_contain
     if wanted and not any(part in url for part in wanted):
         return LeftOut.OTHER_LINK
-    told = read_date(entry.published, entry.updated, seen_at, ZoneInfo(feed.extract.time_zone))
+    zone = ZoneInfo(feed.extract.time_zone)
+    told = read_date(entry.published, entry.updated, seen_at, zone)
     # A feed without ids and links still has titles; a date first seen now would make a new id at every poll.
     name = entry.guid or url or f"{title}\x1f{entry.published}"
     return ReadEntry(
@@ -132,6 +136,7 @@ def _read_entry(feed: Feed, entry: FeedEntry, seen_at: datetime) -> ReadEntry | 
             authority=feed.authority.value,
             date_from=told.origin,
             regulator=feed.regulator,
+            updated_at=read_updated(entry.updated, told.at, seen_at, zone),
         ),
     )
 

@@ -12,7 +12,7 @@ from msgspec import DecodeError, Struct, ValidationError, json
 
 from services.errors import Unreadable
 from services.news.article import Article
-from services.news.feed_dates import DateOrigin
+from services.news.feed_dates import DateOrigin, settle_updated
 
 MAX_RECORD_BYTES = 1_000_000
 MAX_BODY_CHARACTERS = 20_000
@@ -36,6 +36,7 @@ class IntakeRecord(Struct, frozen=True, kw_only=True):
     body: str = ""
     language: str | None = None
     received_at: datetime | None = None
+    updated_at: datetime | None = None
     feed: str = ""
     date_from: str = ""
     schema_version: int = 1
@@ -59,6 +60,7 @@ def parse_article(data: bytes | None, arrived_at: datetime) -> Article:
         raise Unreadable("no_text", "title and body are both empty")
     received_at = _utc("received_at", record.received_at or arrived_at)
     published_at = _check_published(_utc("published_at", record.published_at), received_at)
+    updated_at = record.updated_at and _utc("updated_at", record.updated_at)
     source = clean_text(record.source, 100) or "unknown"
     return Article(
         article_id=content_id("art", source, record.url, title, body, published_at.isoformat()),
@@ -69,6 +71,7 @@ def parse_article(data: bytes | None, arrived_at: datetime) -> Article:
         body=body,
         published_at=published_at,
         received_at=received_at,
+        updated_at=settle_updated(updated_at, published_at, received_at),
         truncated=len(record.body) > MAX_BODY_CHARACTERS,
         feed=record.feed[:40],
         date_from=record.date_from if record.date_from in _ORIGINS else "",

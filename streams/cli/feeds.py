@@ -49,12 +49,24 @@ def check(
     names: Names = None,
     file: FeedsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per feed.")] = False,
+    mark: Annotated[bool, typer.Option("--mark", help="Write those that answer into the file as verified.")] = False,
 ) -> None:
-    """Ask each feed once: does it answer, what does it hold, may its pages be fetched? Nothing is sent or changed."""
+    """Ask each feed once: does it answer, what does it hold, may its pages be fetched? Nothing is sent.
+
+    Feeds that are switched off are asked when they are named.
+    """
+    from config.catalogue import load_catalogue  # noqa: PLC0415
     from streams.feeds.feed_checks import check_feeds  # noqa: PLC0415
+    from streams.feeds.feed_marking import mark_verified  # noqa: PLC0415
 
     settings, feeds = choose_feeds(names, file)
-    if not check_feeds(settings, feeds, as_json=as_json):
+    found = check_feeds(settings, [feed for feed in feeds if names or feed.enabled], as_json=as_json)
+    answered = [check.feed for check in found if check.ok]
+    if mark:
+        path = _settings_and_file(file)[1]
+        marked = mark_verified(path, answered, load_catalogue(), settings.feeds_local_port)
+        typer.echo(f"{len(marked)} marked as verified in {path.name}", err=as_json)
+    if len(answered) < len(found):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -124,7 +136,7 @@ def preview(
     from streams.feeds.feed_checks import preview_feed  # noqa: PLC0415
 
     settings, feeds = choose_feeds(None, file)
-    preview_feed(settings, _feed_of_address(name) if "://" in name else choose(feeds, [name])[0])
+    preview_feed(settings, _feed_of_address(name, settings) if "://" in name else choose(feeds, [name])[0])
 
 
 def drop(
@@ -145,7 +157,7 @@ def drop(
         done, refused = asyncio.run(DropFolder(folder, sender).take_all())
     finally:
         sender.close()
-    typer.echo(f"{done} files sent, {refused} refused")
+    typer.echo(f"files: {done} sent, {refused} refused{', see refused/' if refused else ''}")
     if refused:
         raise typer.Exit(EXIT_FAILED)
 
@@ -168,20 +180,26 @@ def choose(feeds: list[Feed], names: list[str]) -> list[Feed]:
     return [feed for feed in feeds if feed.id in names]
 
 
-def _feed_of_address(url: str) -> Any:
+def _feed_of_address(url: str, settings: Settings) -> Any:
+    from services.errors import Unreadable  # noqa: PLC0415
     from services.news.feed import AuthorityClass, Feed  # noqa: PLC0415
+    from services.news.web_address import check_url  # noqa: PLC0415
 
+    try:
+        check_url(url, settings.feeds_local_port)
+    except Unreadable as error:
+        raise Misconfigured(f"{url[:200]!r} is not asked: {error}") from None
     return Feed(id="preview", url=url, source="preview", authority=AuthorityClass.PRESS, language="en")
 
 
 def _settings_and_file(file: Path | None) -> tuple[Settings, Path]:
     import os  # noqa: PLC0415
 
-    from config.alerting import FOLDER  # noqa: PLC0415
+    from config.feeds import feeds_file  # noqa: PLC0415
     from config.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings(os.environ)
-    return settings, file or (Path(settings.feeds_file) if settings.feeds_file else FOLDER / "feeds.toml")
+    return settings, file or feeds_file(settings)
 
 
 def _one_of(key: str, value: str, kind: type[E]) -> E:

@@ -99,6 +99,7 @@ def _describe_report(signal: PolicySignal) -> dict[str, Any]:
     return {
         "report": signal.reports,
         "published_at": signal.published_at,
+        "updated_at": signal.updated_at,
         "received_at": signal.received_at,
         "relation": signal.relation.value,
         "novelty": signal.novelty,
@@ -128,5 +129,8 @@ def draw_story(described: dict[str, Any]) -> Iterator[str]:
         said = report["headline"][:LONGEST_HEADLINE]
         who = f"{report['source']} ({report['language']})"
         yield f"{when}  {report['relation']:<11} {report['novelty']:>3}  {who}: {said}"
+        if report["updated_at"] is not None:
+            changed = f"{report['updated_at']:%Y-%m-%d %H:%M}"
+            yield f"{'':19}  published {report['published_at']:%Y-%m-%d %H:%M}, changed by its source {changed} UTC"
         if report["reasons"]:
             yield f"{'':19}  {'; '.join(report['reasons'])}"

@@ -17,7 +17,7 @@ class BoundedBody:
         """``encoding``: of the header Content-Encoding; ``limit``: bytes, both on the wire and decompressed."""
         encoding = encoding.strip().lower()
         if encoding not in ENCODINGS:
-            raise Unreadable("bad_encoding", f"encoding {encoding[:40]!r} was not asked for")
+            raise Unreadable("bad_encoding", f"encoding {encoding[:40]!r} is neither gzip nor deflate")
         self._is_packed = encoding not in ("", "identity")
         self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
         self._limit = limit

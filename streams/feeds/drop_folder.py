@@ -1,7 +1,8 @@
 """Files dropped in a folder -> ``news.articles``; each is moved to done/, or to refused/ beside its reason.
 
 Taken: .json (an article or a list), .jsonl, .xml (NewsML-G2, NITF). Write a file under a name that begins with a dot
-or ends in .part, then rename it: what is half written must not be read.
+or ends in .part, then rename it: what is half written must not be read. A file under embargo stays until that ends,
+and one that may not be opened or moved holds up no other.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class DropFolder:
         self._folder = folder
         self._sender = sender
         self._clock = clock
+        self._said: dict[str, str] = {}
         try:
             for name in (DONE, REFUSED):
                 (folder / name).mkdir(parents=True, exist_ok=True)
@@ -52,11 +54,17 @@ class DropFolder:
     async def take_all(self) -> tuple[int, int]:
         """How many files were done and refused; raises Unavailable, and then the rest stays where it is."""
         done = refused = 0
-        for path in self._waiting():
-            if await self._take(path):
-                done += 1
-            else:
-                refused += 1
+        waiting = self._waiting()
+        self._said = {path.name: self._said[path.name] for path in waiting if path.name in self._said}
+        for path in waiting:
+            try:
+                is_done = await self._take(path)
+            except OSError as error:
+                INTAKE_ARTICLES.labels(way="folder", outcome="unread").inc()
+                self._say_once(path, error.strerror or type(error).__name__)
+                continue
+            done += is_done is True
+            refused += is_done is False
         return done, refused
 
     def _waiting(self) -> list[Path]:
@@ -67,10 +75,14 @@ class DropFolder:
             if path.suffix.lower() in KINDS and path.name[0] != "." and path.is_file() and not path.is_symlink()
         ]
 
-    async def _take(self, path: Path) -> bool:
+    async def _take(self, path: Path) -> bool | None:
+        """True when sent, False when refused, None when it has to wait."""
         try:
             articles = self._read(path)
         except Unreadable as error:
+            if _is_under_embargo(error):
+                self._say_once(path, error.detail)
+                return None
             self._refuse(path, error)
             return False
         try:
@@ -94,7 +106,16 @@ class DropFolder:
         moved = _move(path, self._folder / REFUSED)
         reason = {"error": error.reason, "detail": error.detail, "articles": articles}
         moved.with_name(moved.name + ".reason.json").write_bytes(msgspec.json.encode(reason))
-        log.warning("file refused", file=path.name, reason=error.reason)
+        log.warning("file refused", file=path.name, reason=error.reason, detail=error.detail)
+
+    def _say_once(self, path: Path, problem: str) -> None:
+        if self._said.get(path.name) != problem:
+            self._said[path.name] = problem
+            log.warning("file waits", file=path.name, problem=problem)
+
+
+def _is_under_embargo(error: Unreadable) -> bool:
+    return isinstance(error, RefusedBatch) and all(article.reason == "embargoed" for article in error.articles)
 
 
 def _move(path: Path, folder: Path) -> Path:

@@ -59,7 +59,11 @@ def ask_once(settings: Settings, feed: Feed) -> FeedCheck:
 def append_feed(path: Path, feed: Feed, catalogue: Catalogue, local_port: int | None) -> None:
     """Write the feed at the end of the file; raises Misconfigured, and then the file is as it was."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = f"{before.rstrip()}\n\n{as_block(feed)}".lstrip("\n")
+    write_feeds(path, f"{before.rstrip()}\n\n{as_block(feed)}".lstrip("\n"), catalogue, local_port)
+
+
+def write_feeds(path: Path, text: str, catalogue: Catalogue, local_port: int | None) -> None:
+    """Put this text into the file once it was read as one would read it; raises Misconfigured, and changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         trial.write_text(text, encoding="utf-8")

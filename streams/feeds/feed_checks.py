@@ -47,8 +47,8 @@ class NothingIsSent:
         raise Unavailable("sending", "a check sends nothing")
 
 
-def check_feeds(settings: Settings, feeds: Sequence[Feed], *, as_json: bool) -> bool:
-    """Ask every feed and print a line for each as it answers; True when all did."""
+def check_feeds(settings: Settings, feeds: Sequence[Feed], *, as_json: bool) -> list[FeedCheck]:
+    """Ask every feed and print a line for each as it answers."""
 
     async def ask_all() -> list[FeedCheck]:
         places = asyncio.Semaphore(MOST_POLLS_AT_ONCE)
@@ -66,7 +66,7 @@ def check_feeds(settings: Settings, feeds: Sequence[Feed], *, as_json: bool) -> 
     failed = [check.feed for check in found if not check.ok]
     if not as_json:
         typer.echo(f"{len(found) - len(failed)} of {len(found)} feeds answer with entries")
-    return not failed
+    return found
 
 
 async def check_feed(feed: Feed, desk: FeedDesk) -> FeedCheck:

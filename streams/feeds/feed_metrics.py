@@ -36,7 +36,9 @@ FEED_BACK_DATED = Counter(
     "New entries whose date lies hours before an answer of the same feed that did not hold them; their date counts.",
 )
 INTAKE_ARTICLES = Counter(
-    "policy_signals_intake_articles", "Articles handed over, by way in and outcome.", ["way", "outcome"]
+    "policy_signals_intake_articles",
+    "Articles handed over, by way in and outcome; a call that is turned away unread counts as one.",
+    ["way", "outcome"],
 )
 
 FETCH_PROBLEMS = (
@@ -45,8 +47,11 @@ FETCH_PROBLEMS = (
     *("server_error", "robots", "broken_answer"),
 )
 PARSE_PROBLEMS = ("not_a_feed", "unsafe_xml", "not_json", "too_slow", "parser_died", "parser_failed")
-WAYS_IN = ("http", "folder")
-INTAKE_OUTCOMES = ("accepted", "refused", "unsent")
+OUTCOMES_BY_WAY_IN = {
+    "http": ("accepted", "refused", "unsent", "unauthorized", "too_large", "timeout", "bad_encoding"),
+    "folder": ("accepted", "refused", "unsent", "unread"),
+}
+"""``unread``: files that the process may not open or move; each look counts."""
 
 for _reason in (*FETCH_PROBLEMS, *PARSE_PROBLEMS, "kafka", "internal_error"):
     FEED_FAILURES.labels(_reason)
@@ -56,8 +61,8 @@ for _outcome in (*EntryFate, *LeftOut):
     FEED_ENTRIES.labels(_outcome.value)
 for _origin in DateOrigin:
     FEED_DATES.labels(_origin.value)
-for _way in WAYS_IN:
-    for _outcome in INTAKE_OUTCOMES:
+for _way, _outcomes in OUTCOMES_BY_WAY_IN.items():
+    for _outcome in _outcomes:
         INTAKE_ARTICLES.labels(_way, _outcome)
 
 

@@ -142,7 +142,7 @@ async def _full_text(feed: Feed, read: ReadEntry, desk: FeedDesk) -> ReadEntry:
         await desk.robots.require(read.article.url)
         page = await desk.fetcher.fetch(read.article.url)
         answer = Answer(data=page.data, kind=FeedKind.PAGE, charset=page.charset, language=feed.language)
-        body = clean_text(await desk.parser.full_text(answer), MAX_BODY_CHARACTERS)
+        body = clean_text(await desk.parser.full_text(answer), 2 * MAX_BODY_CHARACTERS)
     except (FetchFailed, Unreadable) as error:
         metrics.FEED_PAGES.labels(outcome=error.reason).inc()
         return read

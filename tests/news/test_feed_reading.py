@@ -106,6 +106,25 @@ def test_a_missing_or_impossible_date_is_handled_by_rule_and_said(
     assert (told.at, told.origin) == (at, origin)
 
 
+@pytest.mark.parametrize(
+    ("updated", "kept"),
+    [
+        ("2023-07-13T05:40:00Z", datetime(2023, 7, 13, 5, 40, tzinfo=UTC)),
+        ("2023-07-13T05:00:00Z", None),
+        ("2023-07-13T04:00:00Z", None),
+        ("2023-07-13T09:00:00Z", None),
+        ("2023-07-13", None),
+        ("soon", None),
+    ],
+    ids=["later", "same", "before", "ahead", "day", "unreadable"],
+)
+def test_the_time_of_an_update_is_kept_beside_that_of_the_publication(updated: str, kept: datetime | None) -> None:
+    """It never replaces it: reactions are measured from when the news came out."""
+    article = parse_article(codec.encode(read_one(entry(updated=updated)).article), SEEN)
+    assert article.published_at == datetime(2023, 7, 13, 5, 0, tzinfo=UTC)
+    assert article.updated_at == kept
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_date_text_breaks_the_reader_or_leads_into_the_future(published: str, updated: str) -> None:
     """Whatever stands there, an article has a time that the line accepts."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +105,33 @@ def test_any_bytes_are_read_or_refused_with_a_word(data: bytes) -> None:
         parse_article(data, ARRIVED)
     except Unreadable as error:
         assert error.reason
+
+
+_WRONG = [None, True, 7, -1.5, "", "x", [], {}, ["x"], {"x": 1}, 10**30, "\x00\ud800", "2023-07-13T10:05:00", "9999-12-31T23:59:59Z"]  # fmt: skip
+
+
+def test_ten_thousand_records_with_wrong_fields_raise_nothing_unexpected() -> None:
+    """Fields missing, foreign, of another type or cut short: each record is read or refused with a word of ours."""
+    chance, good, words = random.Random(20), json.loads(record()), set()
+    for _ in range(10_000):
+        fields: dict[str, object] = dict(good)
+        for name in chance.sample(
+            [*good, "feed", "date_from", "updated_at", "schema_version", "more"], chance.randint(0, 4)
+        ):
+            if chance.random() < 0.3:
+                fields.pop(name, None)
+            else:
+                fields[name] = chance.choice(_WRONG)
+        data = json.dumps(fields).encode()
+        try:
+            article = parse_article(data[: len(data) - (chance.random() < 0.05) * chance.randint(1, 40)], ARRIVED)
+        except Unreadable as error:
+            words.add(error.reason)
+        else:
+            words.add("read")
+            msgspec.json.encode(article)
+    often = {"read", "not_json", "wrong_type", "missing_field", "newer_schema", "naive_time", "bad_url"}
+    assert often <= words <= often | {"future_time", "no_text"}
 
 
 @given(title=st.text(max_size=200), body=st.text(max_size=200), source=st.text(max_size=50))

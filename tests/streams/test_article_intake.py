@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,17 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from config.settings import Secret
 from services.errors import Misconfigured, Unavailable, Unreadable
 from services.news.intake_batch import MOST_ARTICLES, read_batch
 from services.news.parsing import parse_article
+from streams.feeds import article_intake
 from streams.feeds.article_intake import LARGEST_BYTES, ArticleIntake, serving_intake
 from streams.feeds.drop_folder import DropFolder
-from tests.streams.hostile_server import KeptSender
+from streams.feeds.feed_metrics import OUTCOMES_BY_WAY_IN
+from tests.streams.hostile_server import KeptSender, gzip_bomb, packed
 
 NOW = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)
 TOKEN = "intake-CANARY-97531"
@@ -38,16 +43,24 @@ NITF = """<nitf><head><title>t</title><docdata><date.issue norm="2023-07-13T05:5
 <body.content><p>The regulator fined it.</p></body.content></body></nitf>"""
 
 
-def post(body: bytes | str, sender: KeptSender | None = None, token: str | None = TOKEN) -> tuple[int, Any, Any]:
+def post(
+    body: Any,
+    sender: KeptSender | None = None,
+    token: str | None = TOKEN,
+    *,
+    headers: dict[str, str] | None = None,
+    method: str = "POST",
+    path: str = "/v1/articles",
+) -> tuple[int, Any, Any]:
     """Status, answer and headers of one call."""
 
     async def call() -> tuple[int, Any, Any]:
         intake = ArticleIntake(Secret(TOKEN), sender or KeptSender(), lambda: NOW)
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        given = {**(headers or {}), **({} if token is None else {"Authorization": f"Bearer {token}"})}
         async with (
             serving_intake(intake, "127.0.0.1", 0) as port,
             aiohttp.ClientSession() as session,
-            session.post(f"http://127.0.0.1:{port}/v1/articles", data=body, headers=headers) as response,
+            session.request(method, f"http://127.0.0.1:{port}{path}", data=body, headers=given) as response,
         ):
             return response.status, await response.json(), response.headers.copy()
 
@@ -113,7 +126,7 @@ def test_one_broken_article_refuses_all_and_each_reason_is_told() -> None:
         ("<html></html>", "not_news_xml"),
         ("<broken", "not_news_xml"),
         ('<!DOCTYPE n [<!ENTITY a "b">]><nitf>&a;</nitf>', "unsafe_xml"),
-        (NEWSML.replace("stat:usable", "stat:canceled"), "withdrawn"),
+        (NEWSML.replace("stat:usable", "stat:withheld"), "withheld"),
         (NITF.replace("05:59:00Z", "05:59:00"), "naive_time"),
     ],
 )
@@ -134,6 +147,67 @@ def test_while_kafka_is_away_the_vendor_is_asked_to_come_again() -> None:
     assert (status, headers["Retry-After"]) == (503, "2")
 
 
+def test_a_packed_body_is_taken_and_a_bomb_is_left_while_it_is_small() -> None:
+    """194 KB become 200 MB: over after 1 MB, without the memory; what is no gzip at all is said so."""
+    packing = {"Content-Encoding": "gzip"}
+    assert post(packed(json.dumps(GOOD)), headers=packing)[0] == 202
+    bomb = gzip_bomb()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status, answer, _ = post(bomb, headers=packing)
+    assert (status, answer["error"]) == (413, "too_large")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+    for body, encoding in ((b"plain", "gzip"), (packed("x")[:-4], "gzip"), (b"x", "br")):
+        status, answer, _ = post(body, headers={"Content-Encoding": encoding})
+        assert (status, answer["error"]) == (400, "bad_encoding")
+
+
+def test_a_body_that_trickles_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then keeps every idle timeout happy."""
+    monkeypatch.setattr(article_intake, "BODY_SECONDS", 0.1)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"["
+        await asyncio.Event().wait()
+
+    assert post(trickle())[0] == 408
+
+
+def test_the_charset_of_the_header_counts_for_xml() -> None:
+    """As RFC 7303 says; a vendor in China may send GBK without a word in the document."""
+    sender = KeptSender()
+    document = NITF.replace("SAMR fines platform", "市场监管总局处罚平台").encode("gbk")
+    assert post(document, sender, headers={"Content-Type": "text/xml; charset=gbk"})[0] == 202
+    assert json.loads(sender.sent[0].value)["title"] == "市场监管总局处罚平台"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/articles", 405), ("POST", "/articles", 404)])
+def test_a_call_that_misses_the_address_is_told_where_it_is(method: str, path: str, status: int) -> None:
+    """In JSON, as every answer."""
+    found, answer, _ = post(b"", method=method, path=path)
+    assert found == status
+    assert "/v1/articles" in answer["detail"]
+
+
+def test_every_call_is_counted_also_those_that_are_turned_away() -> None:
+    """Somebody who guesses tokens, or a vendor whose calls fail, shows on the dashboard."""
+    body = json.dumps([GOOD, GOOD])
+    before = {outcome: counted(outcome) for outcome in OUTCOMES_BY_WAY_IN["http"]}
+    post(body)
+    post(body, token="wrong")
+    post(body, KeptSender(is_away=True))
+    post(json.dumps([{}, {}]))
+    post("x" * (LARGEST_BYTES + 1))
+    post("x", headers={"Content-Encoding": "gzip"})
+    assert {outcome: counted(outcome) - was for outcome, was in before.items()} == {
+        **{"accepted": 2, "unauthorized": 1, "unsent": 2, "refused": 2},
+        **{"too_large": 1, "bad_encoding": 1, "timeout": 0},
+    }
+
+
+def counted(outcome: str, way: str = "http") -> float:
+    return REGISTRY.get_sample_value("policy_signals_intake_articles_total", {"way": way, "outcome": outcome}) or 0.0
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_a_clear_word(data: bytes) -> None:
     """The intake answers, whatever is sent."""
@@ -143,8 +217,8 @@ def test_no_bytes_raise_anything_but_a_clear_word(data: bytes) -> None:
         assert error.reason
 
 
-def drop(folder: Path, sender: KeptSender) -> tuple[int, int]:
-    return asyncio.run(DropFolder(folder, sender, lambda: NOW).take_all())
+def drop(folder: Path, sender: KeptSender, now: datetime = NOW) -> tuple[int, int]:
+    return asyncio.run(DropFolder(folder, sender, lambda: now).take_all())
 
 
 def test_dropped_files_are_sent_and_moved(tmp_path: Path) -> None:
@@ -175,6 +249,38 @@ def test_files_wait_while_kafka_is_away_and_names_may_come_again(tmp_path: Path)
     (tmp_path / "a.json").write_text(json.dumps(GOOD), encoding="utf-8")
     drop(tmp_path, KeptSender())
     assert sorted(path.name for path in (tmp_path / "done").iterdir()) == ["a-2.json", "a.json"]
+
+
+def test_a_file_under_embargo_stays_until_that_ends(tmp_path: Path) -> None:
+    """A vendor that drops files has no second try: refused, the news would never be told."""
+    document = NEWSML.replace("</itemMeta>", "<embargoed>2023-07-13T09:00:00Z</embargoed></itemMeta>")
+    (tmp_path / "a.xml").write_text(document, encoding="utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(GOOD), encoding="utf-8")
+    sender = KeptSender()
+    assert drop(tmp_path, sender) == (1, 0)
+    assert (tmp_path / "a.xml").exists()
+    assert drop(tmp_path, sender, datetime(2023, 7, 13, 9, 0, tzinfo=UTC)) == (1, 0)
+    assert (tmp_path / "done" / "a.xml").exists()
+
+
+def test_a_file_that_may_not_be_read_or_moved_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is counted at every look and named once in the log."""
+    for name in "abc":
+        (tmp_path / f"{name}.json").write_text(json.dumps(GOOD), encoding="utf-8")
+    read_bytes = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.json":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    before, sender = counted("unread", "folder"), KeptSender()
+    assert drop(tmp_path, sender) == (2, 0)
+    assert len(sender.sent) == 2
+    assert counted("unread", "folder") == before + 1
 
 
 def test_a_folder_that_cannot_be_used_is_said_at_the_start(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from config.settings import Settings
@@ -53,6 +54,15 @@ def test_the_time_line_has_every_report_with_its_reasons_and_the_stories_around_
     drawn = "\n".join(draw_story(fine))
     assert "a new act: fine after probe" in drawn
     assert "sto_probe" in drawn
+
+
+def test_when_a_source_changed_its_report_is_told_beside_when_it_published_it() -> None:
+    """Published, changed and first seen are three times; only the first is measured from."""
+    changed = structs.replace(FINE, updated_at=FINE.published_at + timedelta(hours=2))
+    (report,) = describe_story([changed], "sto_fine")["reports"]
+    assert report["updated_at"] - report["published_at"] == timedelta(hours=2)
+    assert "changed by its source" in "\n".join(draw_story(describe_story([changed], "sto_fine")))
+    assert "changed by its source" not in "\n".join(draw_story(describe_story([FINE], "sto_fine")))
 
 
 def test_an_earlier_story_that_left_the_topic_is_still_named() -> None:

@@ -182,12 +182,25 @@ def test_row_4_what_was_not_committed_comes_again_after_every_rebalance(
     shared_settings: Settings, unique: Callable[[str], str]
 ) -> None:
     """Found by `make chaos`: the queue was emptied for the rebuild, the client kept its place, five alerts were lost."""
-    assignments: list[int] = []
     outbox = Outbox(shared_settings)
     outbox.send(POLICY_ALERTS.name, "a", b"not committed by anybody")
     outbox.flush()
     outbox.close()
-    member = PlainConsumer(shared_settings, unique("group"), POLICY_ALERTS, 10, lambda: assignments.append(1))
+    for is_last in (False, False, True):
+        try:
+            before, after = _read_before_and_after_a_rebalance(shared_settings, unique("group"))
+        except MemberLost:  # kafka-python did not get into the group at all: a process takes a new membership, as here
+            if is_last:
+                raise
+            continue
+        assert after == before
+        return
+
+
+def _read_before_and_after_a_rebalance(settings: Settings, group: str) -> tuple[int, int]:
+    """The first offset that a member of a new group reads, and the first that it reads after the group shared anew."""
+    assignments: list[int] = []
+    member = PlainConsumer(settings, group, POLICY_ALERTS, 10, lambda: assignments.append(1))
 
     def read() -> list[int]:
         return [record.offset for records in member.poll().values() for record in records]
@@ -199,7 +212,7 @@ def test_row_4_what_was_not_committed_comes_again_after_every_rebalance(
         wait_until(lambda: read() is not None and len(assignments) == 2, "the group has shared anew")
         again: list[int] = []
         wait_until(lambda: bool(again.extend(read()) or again), "read again", 30)
-        assert again[0] == first[0]
+        return first[0], again[0]
     finally:
         member.close()
 

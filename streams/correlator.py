@@ -17,7 +17,7 @@ from services.alerts.alert import Alert, Silence
 from services.alerts.correlation import Correlation
 from services.alerts.desk import ActionRecord
 from services.alerts.reconciliation import find_unanswered
-from services.alerts.trace import Trace, trace_alert, trace_silence
+from services.alerts.trace import trace_alert, trace_silence
 from services.alerts.verdict import is_comparable, select_basket
 from services.errors import Unreadable
 from services.market.bars.bar_frame import Progress
@@ -26,10 +26,13 @@ from services.signals.signal import PolicySignal
 from streams import codec, metrics
 from streams.broker.committed import read_committed
 from streams.broker.kafka import Record, read_values, read_whole
-from streams.logs import log
+from streams.clock import wall_clock
+from streams.logs import ids_of, log
 from streams.process import read_surroundings, serving
-from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
+from streams.topics import POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.tracing.trace_sender import Stopwatch, Tracer, drop_trace
 from streams.watching.health import Surroundings
+from streams.watching.latest_alerts import LatestAlerts
 
 PROCESS = "correlator"
 
@@ -47,13 +50,15 @@ Send = Callable[[str, str, bytes, Record], Awaitable[None]]
 class Correlator:
     """Two handlers on one Correlation; the tape's progress is the slowest shard's."""
 
-    def __init__(self, settings: Settings, correlation: Correlation, send: Send) -> None:
+    def __init__(self, settings: Settings, correlation: Correlation, send: Send, trace: Tracer = drop_trace) -> None:
         self._settings = settings
+        self._trace = trace
         self._correlation = correlation
         self._send = send
         # Round the clock without holidays: such a calendar has no end that could come.
         self._calendars = {name: one for name, one in load_calendars().items() if one.last_day != date.max}
         self._watermarks: dict[int, int] = {}
+        self._latest = LatestAlerts()
         self._unanswered: list[Record] = []
 
     def rebuild(self) -> None:
@@ -61,10 +66,12 @@ class Correlator:
         alerts = list(read_values(self._settings, POLICY_ALERTS.name, Alert))
         actions = list(read_values(self._settings, POLICY_ACTIONS.name, ActionRecord))
         self._correlation.forget_all()
+        self._latest.forget_all()
         for action in actions:
             self._correlation.take(action.order)
         for alert in alerts:
             self._correlation.restore(alert)
+            self._latest.take(alert)
         self._unanswered = self._find_unanswered(alerts)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
 
@@ -92,19 +99,21 @@ class Correlator:
     async def on_signal(self, record: Record) -> None:
         """Alert at once on what has already happened, or be silent with a reason."""
         signal = codec.decode(PolicySignal, record.value)
+        watch = Stopwatch(record, wall_clock, signal.scored_at)
         with metrics.MEASURE_SECONDS.time():
             outcome = self._correlation.on_signal(signal, record.clock_offset_ms)
         if isinstance(outcome, Silence):
             await self._send(POLICY_SILENCES.name, outcome.article_id, codec.encode(outcome), record)
-            await self._trace(trace_silence(signal, outcome, self._correlation.policy, PROCESS), record)
+            policy = self._correlation.policy
+            self._trace(lambda: watch.stamp(trace_silence(signal, outcome, policy, PROCESS)), record.clock_offset_ms)
             metrics.SILENCES.labels(reason=outcome.reason.value).inc()
-            log.info("silent", article_id=outcome.article_id, reason=outcome.reason.value)
+            log.info("silent", **ids_of(signal), reason=outcome.reason.value)
         elif outcome is not None:
             followed = self._correlation.on_new_act(outcome)
             if followed is not None:
                 # Before the new alert: a crash between the two would else forget it.
-                await self._publish(followed, record)
-            await self._publish(outcome, record)
+                await self._publish(followed, record, watch)
+            await self._publish(outcome, record, watch)
 
     async def on_action(self, record: Record) -> None:
         """Obey an order that a person gave in Slack."""
@@ -112,22 +121,23 @@ class Correlator:
 
     async def on_bars(self, record: Record) -> None:
         """Move event time on and measure every horizon that has ended."""
-        frame = codec.decode(Progress, record.value)
+        watch, frame = Stopwatch(record, wall_clock), codec.decode(Progress, record.value)
         self._watermarks[frame.shard] = max(frame.watermark, self._watermarks.get(frame.shard, 0))
         tape_until = datetime.fromtimestamp(min(self._watermarks.values()), UTC)
         for alert in self._correlation.on_tape(tape_until):
-            await self._publish(alert, record)
+            await self._publish(alert, record, watch)
 
     async def on_time(self, now: datetime) -> None:
         """A feed that died must not leave live alerts unmeasured for ever: they say what is missing."""
         for exchange, calendar in self._calendars.items():
             metrics.CALENDAR_DAYS_LEFT.labels(exchange=exchange).set(calendar.days_left(now))
         for alert in self._correlation.on_silent_tape(now - TAPE_PATIENCE):
-            await self._publish(alert, NO_CAUSE)
+            await self._publish(alert, NO_CAUSE, Stopwatch(NO_CAUSE, wall_clock))
 
-    async def _publish(self, alert: Alert, cause: Record) -> None:
+    async def _publish(self, alert: Alert, cause: Record, watch: Stopwatch) -> None:
         await self._send(POLICY_ALERTS.name, alert.alert_id, codec.encode(alert), cause)
-        await self._trace(trace_alert(alert, self._correlation.policy, PROCESS), cause)
+        policy = self._correlation.policy
+        self._trace(lambda: watch.stamp(trace_alert(alert, policy, PROCESS)), cause.clock_offset_ms)
         if alert.revision == 1:
             metrics.ALERTS.labels(severity=alert.severity.value, tone=alert.signal.tone.value).inc()
         metrics.ALERT_REVISIONS.labels(cause=alert.cause).inc()
@@ -137,11 +147,9 @@ class Correlator:
                 metrics.EXPOSURE_STATES.labels(state=reaction.state.value).inc()
                 metrics.NORMAL_MODELS.labels(model=reaction.model.value).inc()
         _count_answer(alert)
+        self._latest.take(alert)
         metrics.OPEN_ALERTS.set(self._correlation.open_alerts)
-        log.info("alert", alert_id=alert.alert_id, revision=alert.revision, cause=alert.cause)
-
-    async def _trace(self, trace: Trace, cause: Record) -> None:
-        await self._send(POLICY_TRACE.name, trace.article_id, codec.encode(trace), cause)
+        log.info("alert", alert_id=alert.alert_id, **ids_of(alert.signal), revision=alert.revision, cause=alert.cause)
 
 
 def _count_answer(alert: Alert) -> None:

@@ -30,12 +30,13 @@ from streams import metrics
 from streams.broker.backlog import Backlog
 from streams.broker.dead_letters import dead_letter
 from streams.broker.faust_transport import QuickTransport
-from streams.broker.kafka import Record, kafka_answers, offset_headers
+from streams.broker.kafka import Outbox, Record, kafka_answers, offset_headers
 from streams.clock import wall_clock
 from streams.correlator import PROCESS, Correlator
 from streams.logs import log
 from streams.prices.price_book import RedisPriceBook
-from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
+from streams.topics import MARKET_BARS, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS, POLICY_SILENCES
+from streams.tracing.trace_sender import LAST_WORDS_SECONDS, TraceSender
 from streams.watching.health import Health, Surroundings
 
 PROBE_EVERY_SECONDS = 1.0
@@ -53,7 +54,7 @@ class CorrelatorApp:
         self.app = _create_app(settings)
         self._topics = {
             topic.name: self.app.topic(topic.name, key_serializer="raw", value_serializer="raw")
-            for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES, POLICY_TRACE)
+            for topic in (POLICY_SIGNALS, MARKET_BARS, POLICY_ALERTS, POLICY_SILENCES)
         }
         self._topics[POLICY_ACTIONS.name] = self.app.topic(
             POLICY_ACTIONS.name, key_serializer="raw", value_serializer="raw"
@@ -63,7 +64,8 @@ class CorrelatorApp:
                 topic.dead_letters, key_serializer="raw", value_serializer="raw"
             )
         self._prices = RedisPriceBook(settings.redis_url, health)
-        self._correlator = Correlator(settings, _create_correlation(self._prices), self._send)
+        self.traces = TraceSender(Outbox(settings))
+        self._correlator = Correlator(settings, _create_correlation(self._prices), self._send, self.traces)
         self._add_agent(POLICY_SIGNALS.name, self._correlator.on_signal)
         self._add_agent(MARKET_BARS.name, self._correlator.on_bars)
         self._add_agent(POLICY_ACTIONS.name, self._correlator.on_action)
@@ -181,6 +183,7 @@ async def _serve(surroundings: Surroundings) -> None:
     begins_anew = await _watch(running, surroundings, stop)
     is_hopeless = begins_anew or "kafka" in health.problems()
     is_stopped = await _stop_app(running.app, 1.0 if is_hopeless else STOP_WITHIN_SECONDS)
+    running.traces.close(0.0 if is_hopeless else LAST_WORDS_SECONDS)
     # From here without asyncio, which would wait for every task: some of Faust's last a minute without a broker.
     if begins_anew:
         log.info("starting anew")

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import structlog
 
+from services.signals.signal import PolicySignal
+
 
 class LibraryLines(logging.Formatter):
     """What a library logs, in the same shape as our own lines."""
@@ -53,3 +55,8 @@ def configure_logs(process: str, level: str) -> None:
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def ids_of(signal: PolicySignal) -> dict[str, str]:
+    """The ids that lead from one hop to the next, under the names that they have in every process's log."""
+    return {"article_id": signal.article_id, "signal_id": signal.signal_id, "story_id": signal.story_id}

@@ -14,7 +14,23 @@ from services.market.reaction import HORIZONS, NormalModel, SessionState
 from services.market.ticks.ticks import TICK_REASONS
 from services.signals.reading import STEPS
 from services.signals.second_reading import Outcome
-from services.signals.signal import Tone
+from services.signals.signal import Relation, Tone
+from streams.delivery.delivery_metrics import (  # noqa: F401 - declared there, and seen here with all the others
+    BRIEFED,
+    CHANNEL_PAUSED_SECONDS,
+    CHANNEL_REFUSES,
+    COALESCED,
+    DIGESTED,
+    EDITS,
+    HANDED_OVER,
+    HELD,
+    JOINED,
+    OUTPUT_TRIES,
+    QUEUE_LENGTH,
+    QUEUE_OLDEST_SECONDS,
+    REPLIES,
+    SECOND_ROUTE,
+)
 from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
     FEED_BACK_DATED,
     FEED_DATES,
@@ -29,6 +45,18 @@ from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and see
 )
 from streams.slack.outcome import Doubt, RefusalLevel
 from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS
+from streams.watching.desk_metrics import (  # noqa: F401 - the same
+    EXCHANGE_OPEN,
+    INSTRUMENT_LAST_BAR,
+    LAST_BAR,
+    LATEST_ALERT,
+    REGULATOR_NEWS_WEIGHT,
+    REGULATOR_TONE_INDEX,
+    SECTOR_NEWS_HEAT,
+    SECTOR_TONE_INDEX,
+    STALE_INSTRUMENTS,
+    STORY_REPORTS,
+)
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -79,26 +107,6 @@ REACTION_MOVES = Counter(
     "Sizes of the mean abnormal returns 30 minutes after publication, added up, by tone and direction.",
     ["tone", "direction"],
 )
-SECTOR_TONE_INDEX = Gauge(
-    "policy_signals_sector_tone_index",
-    "Exponentially weighted tone of policy news on a sector, -1 restrictive to 1 supportive; half-life 3 days.",
-    ["sector"],
-)
-SECTOR_NEWS_HEAT = Gauge(
-    "policy_signals_sector_news_heat_ratio",
-    "Policy reports on a sector now (half-life 1 day) against its normal (half-life 20 days); 1 is normal.",
-    ["sector"],
-)
-REGULATOR_TONE_INDEX = Gauge(
-    "policy_signals_regulator_tone_index",
-    "Exponentially weighted tone of the busiest regulators, -1 to 1; half-life 3 days. The rest is other.",
-    ["regulator"],
-)
-REGULATOR_NEWS_WEIGHT = Gauge(
-    "policy_signals_regulator_news_weight",
-    "Weight of the reports behind a regulator's tone index: 1 is one sure, new report of this moment.",
-    ["regulator"],
-)
 OPEN_ALERTS = Gauge("policy_signals_open_alerts", "Alerts that still wait for a horizon.")
 MEASURE_SECONDS = Histogram(
     "policy_signals_measure_seconds", "Time to measure all exposures of one alert.", buckets=_SECONDS
@@ -133,17 +141,6 @@ PRICE_STORE_BYTES = Gauge(
 )
 PRICE_STORE_INSTRUMENTS = Gauge(
     "policy_signals_price_store_instruments", "Instruments with prices in Redis; counted once in ten minutes."
-)
-
-EXCHANGE_OPEN = Gauge(
-    "policy_signals_exchange_open",
-    "1 while an exchange is in continuous trading by its calendar; 0 in the lunch break, overnight, on holidays.",
-    ["exchange"],
-)
-LAST_BAR = Gauge(
-    "policy_signals_last_bar_timestamp_seconds",
-    "Event time of the newest bar of any instrument of an exchange; 0 before the first since the start.",
-    ["exchange"],
 )
 
 SOURCE_TICKS = Counter(
@@ -217,13 +214,20 @@ HEARTBEAT = Gauge(
     "policy_signals_heartbeat_timestamp_seconds",
     "Wall time when the working loop last went round, records or not; served from another thread.",
 )
+TRACES = Counter(
+    "policy_signals_traces",
+    "Traces of decisions, by what became of them: sent, or dropped because policy.trace took none for long.",
+    ["outcome"],
+)
 LAST_PROGRESS = Gauge("policy_signals_last_progress_timestamp_seconds", "Wall time of the last record handled.")
-BUILD_INFO = Info("policy_signals_build", "Version of this build.")
+BUILD_INFO = Info("policy_signals_build", "Version of this build, with the digest of its configuration files.")
 
 try:
-    BUILD_INFO.info({"version": version("policy-signals")})
+    VERSION = version("policy-signals")
 except PackageNotFoundError:  # run from a checkout that was not installed
-    BUILD_INFO.info({"version": "unknown"})
+    VERSION = "unknown"
+# The configuration is read by whoever starts a process: streams/watching/build_info.py.
+BUILD_INFO.info({"version": VERSION, "configuration": "not read"})
 
 
 # A counter that is born at 1 hides its first event from increase() and rate(), and the first dead letter is the one
@@ -243,6 +247,7 @@ SLACK_OUTCOMES = (
     *(f"unknown_{doubt.value}" for doubt in Doubt),
 )
 REQUEST_OUTCOMES = ("answered", "changed", "not_allowed", "not_understood", "repeated", "given_up", "failed")
+TRACE_OUTCOMES = ("sent", "dropped")
 STAGES = ("published_to_received", "received_to_scored", "scored_to_posted", "posted_to_verdict")
 WAITED_FOR = ("kafka", "redis", "slack", "ownership")
 _BROKEN = ("empty", "internal_error", "not_json", "too_deep", "wrong_type")
@@ -260,6 +265,7 @@ _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], .
     (READING_STEP_SECONDS, (STEPS,)),
     (SECOND_READINGS, (tuple(Outcome),)),
     (SIGNALS, (tuple(Tone),)),
+    (STORY_REPORTS, (tuple(Relation),)),
     (SILENCES, (tuple(SilenceReason),)),
     (ALERTS, (tuple(Severity), (Tone.SUPPORTIVE, Tone.RESTRICTIVE))),
     (ALERT_REVISIONS, (("raised", "report", "correction", "new_act", *HORIZONS),)),
@@ -278,6 +284,7 @@ _KNOWN_LABELS: tuple[tuple[Counter | Gauge | Histogram, tuple[tuple[str, ...], .
     (FEEDBACK, (tuple(Verdict),)),
     (REQUESTS, (REQUEST_OUTCOMES,)),
     (STAGE_SECONDS, (STAGES,)),
+    (TRACES, (TRACE_OUTCOMES,)),
     (RETRIES, (WAITED_FOR,)),
     *((DEAD_LETTERS, ((topic,), reasons)) for topic, reasons in DEAD_LETTER_REASONS.items()),
 )

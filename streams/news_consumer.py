@@ -17,7 +17,7 @@ from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Silence
 from services.alerts.news_desk import NewsDesk
-from services.alerts.trace import trace_signal
+from services.alerts.trace import Trace, trace_signal
 from services.news.parsing import parse_article
 from services.signals.authority import SourceAuthorities
 from services.signals.signal import PolicySignal
@@ -26,10 +26,13 @@ from streams import codec, metrics
 from streams.broker.consumer_loop import ConsumerLoop
 from streams.broker.kafka import Outbox, Record, offset_headers, read_values
 from streams.clock import Clock, monotonic, shift, wall_clock
-from streams.logs import log
+from streams.logs import ids_of, log
 from streams.process import read_surroundings, run_loop
 from streams.second_reader.reader import ARTICLES_AT_ONCE, build_second_reader
-from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES, POLICY_TRACE
+from streams.topics import NEWS_ARTICLES, POLICY_SIGNALS, POLICY_SILENCES
+from streams.tracing.trace_sender import Stopwatch, Tracer, TraceSender, drop_trace
+from streams.watching import desk_metrics
+from streams.watching.exemplars import mark_with
 from streams.watching.health import Surroundings
 from streams.watching.tone_gauges import ToneGauges
 
@@ -41,9 +44,10 @@ REMEMBERED = Limits(articles=20_000, hours=30 * 24.0)
 class NewsConsumer:
     """Takes articles one by one; its memory of stories is rebuilt from ``policy.signals``."""
 
-    def __init__(self, surroundings: Surroundings, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, surroundings: Surroundings, outbox: Outbox, clock: Clock, trace: Tracer = drop_trace) -> None:
         self._settings = surroundings.settings
         self._outbox = outbox
+        self._trace = trace
         self._clock = clock
         self._reader = load_reader(_time_step)
         metrics.READER_INFO.info({"version": self._reader.version})
@@ -71,6 +75,7 @@ class NewsConsumer:
 
     def handle(self, record: Record) -> None:
         """Read one article and send on what it says, or why it says nothing."""
+        watch = Stopwatch(record, self._clock)
         arrived_at = datetime.fromtimestamp((record.timestamp_ms + record.clock_offset_ms) / 1000, UTC)
         article = parse_article(record.value, arrived_at)
         with metrics.READING_SECONDS.time():
@@ -80,11 +85,11 @@ class NewsConsumer:
             self._outbox.send(POLICY_SILENCES.name, article.article_id, codec.encode(outcome), headers)
             metrics.ARTICLES.labels(outcome=outcome.reason.value).inc()
             metrics.SILENCES.labels(reason=outcome.reason.value).inc()
-            log.info("silent", article_id=article.article_id, reason=outcome.reason.value)
+            story_id = outcome.story_id or ""
+            log.info("silent", article_id=article.article_id, story_id=story_id, reason=outcome.reason.value)
         else:
             self._outbox.send(POLICY_SIGNALS.name, outcome.story_id, codec.encode(outcome), headers)
-            trace = trace_signal(outcome, PROCESS)
-            self._outbox.send(POLICY_TRACE.name, article.article_id, codec.encode(trace), headers)
+            self._trace(lambda: _explain(outcome, watch), record.clock_offset_ms)
             _count_signal(outcome)
             self._tones.add(outcome, record.clock_offset_ms)
 
@@ -108,28 +113,36 @@ def _time_step(step: str) -> AbstractContextManager[object]:
     return metrics.READING_STEP_SECONDS.labels(step=step).time()
 
 
+def _explain(signal: PolicySignal, watch: Stopwatch) -> Trace:
+    return watch.stamp(trace_signal(signal, PROCESS))
+
+
 def _count_signal(signal: PolicySignal) -> None:
     metrics.READING_CONFIDENCE.observe(signal.confidence)
     metrics.ARTICLES.labels(outcome="signal").inc()
     metrics.SIGNALS.labels(tone=signal.tone.value).inc()
+    desk_metrics.STORY_REPORTS.labels(relation=signal.relation.value).inc()
     to_received = (signal.received_at - signal.published_at).total_seconds()
     to_scored = (signal.scored_at - signal.received_at).total_seconds()
-    metrics.STAGE_SECONDS.labels(stage="published_to_received").observe(max(0.0, to_received))
-    metrics.STAGE_SECONDS.labels(stage="received_to_scored").observe(max(0.0, to_scored))
-    log.info("signal", article_id=signal.article_id, signal_id=signal.signal_id, tone=signal.tone.value)
+    marked = mark_with("signal_id", signal.signal_id)
+    metrics.STAGE_SECONDS.labels(stage="published_to_received").observe(max(0.0, to_received), marked)
+    metrics.STAGE_SECONDS.labels(stage="received_to_scored").observe(max(0.0, to_scored), marked)
+    log.info("signal", **ids_of(signal), tone=signal.tone.value)
 
 
-def build() -> tuple[Surroundings, ConsumerLoop]:
+def build() -> tuple[Surroundings, ConsumerLoop, TraceSender]:
     """Wire the process from the environment; raises Misconfigured."""
     surroundings = read_surroundings("kafka")
-    outbox = Outbox(surroundings.settings)
-    consumer = NewsConsumer(surroundings, outbox, wall_clock)
+    outbox, traces = Outbox(surroundings.settings), TraceSender(Outbox(surroundings.settings))
+    consumer = NewsConsumer(surroundings, outbox, wall_clock, traces)
     loop = ConsumerLoop(surroundings, PROCESS, NEWS_ARTICLES, consumer, outbox)
     if surroundings.settings.second_reader is not None:
         loop.max_poll_records = ARTICLES_AT_ONCE
-    return surroundings, loop
+    return surroundings, loop, traces
 
 
 def main() -> None:
     """Run until told to stop."""
-    run_loop(PROCESS, *build())
+    surroundings, loop, traces = build()
+    run_loop(PROCESS, surroundings, loop)
+    traces.close()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from config.settings import read_settings
 from streams.broker.consumer_loop import ConsumerLoop
 from streams.logs import configure_logs, log
+from streams.watching.build_info import show_build
 from streams.watching.health import Health, HealthServer, Surroundings
 
 
@@ -42,6 +43,7 @@ class serving:  # noqa: N801 - reads as a statement: with serving(...)
     def __init__(self, process: str, surroundings: Surroundings) -> None:
         settings = surroundings.settings
         configure_logs(process, settings.log_level)
+        show_build()
         self._server = HealthServer(surroundings.health, settings.metrics_host, settings.port_of(process), process)
 
     def __enter__(self) -> HealthServer:

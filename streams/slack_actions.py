@@ -42,6 +42,7 @@ from streams.slack.client import SlackCaller, connect_caller
 from streams.slack.outcome import Posted, Refused
 from streams.slack.socket_mode import Request, SlackSocket
 from streams.topics import POLICY_ALERTS
+from streams.watching.exemplars import mark_with
 from streams.watching.health import Health, Surroundings
 
 PROCESS = "slack_actions"
@@ -190,7 +191,8 @@ class SlackActions:
 
     def _show_owner(self, owner: Acknowledgement, request: Request) -> None:
         posted_at = datetime.fromtimestamp(float(request.message_ts), UTC)
-        metrics.RESPONSE_SECONDS.observe(max(0.0, (owner.at - posted_at).total_seconds()))
+        taken = max(0.0, (owner.at - posted_at).total_seconds())
+        metrics.RESPONSE_SECONDS.observe(taken, mark_with("alert_id", owner.alert_id))
         alert = self._alerts.by_id[owner.alert_id]
         self._owner_line.show(alert, owner, request.channel, request.message_ts)
 

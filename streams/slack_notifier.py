@@ -7,43 +7,46 @@ stands in ``policy.alerts.log`` before it is made, and a record is committed whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
 
 from config.catalogue import load_catalogue
-from config.routing import RoutingFile, load_routing
+from config.routing import load_routing
 from config.settings import Settings
-from services.alerts.alert import Alert, Silence
+from services.alerts.alert import Alert
 from services.alerts.alert_memory import AlertMemory
 from services.alerts.delivery_channels import find_channels
+from services.alerts.delivery_trace import Queued
 from services.errors import Unavailable
 from streams import codec, metrics
 from streams.broker.consumer_loop import ConsumerLoop
 from streams.broker.kafka import Outbox, Record, read_values
-from streams.delivery import metrics as delivery_metrics
-from streams.delivery.attempt_log import AttemptLog, KafkaAttemptLog
+from streams.delivery import counting
+from streams.delivery.attempt_log import KafkaAttemptLog
 from streams.delivery.card_writer import CardWriter, find_posted_at
 from streams.delivery.channel_sender import ChannelSender, SenderParts
+from streams.delivery.delivery_traces import DeliveryTraces, TracedLog
 from streams.delivery.held_alerts import HoldingParts
 from streams.delivery.like_events import LikeEvents
 from streams.delivery.lines import ChannelLines
-from streams.delivery.pacing import Pacing, SystemClock, WaitingClock
+from streams.delivery.notifier_parts import NotifierParts
+from streams.delivery.pacing import Pacing, SystemClock
 from streams.delivery.quiet_desk import QuietDesk
 from streams.delivery.refusals import Refusals
 from streams.delivery.second_routes import SecondRoutes
 from streams.delivery.sender import Sender
 from streams.delivery.sweep import sweep_copies
 from streams.logs import log
-from streams.outputs.flight import OutputParts, Run, run_beside
+from streams.outputs.flight import OutputParts
 from streams.outputs.open_outputs import open_outputs
-from streams.outputs.output import Output
 from streams.outputs.output_sender import OutputSender
 from streams.process import read_surroundings, run_loop
 from streams.slack.client import SlackChannel, connect_slack
 from streams.slack.outcome import Posted, outcome_label
 from streams.topics import POLICY_ALERTS, POLICY_SILENCES
+from streams.tracing.trace_sender import Stopwatch, TraceSender
 from streams.watching.desk_reader import DeskReader
 from streams.watching.health import Health, Surroundings
 
@@ -62,38 +65,21 @@ ROUND_SECONDS = 2.0
 __all__ = ["PROCESS", "NotifierParts", "SlackNotifier", "build", "find_posted_at", "main"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotifierParts:
-    """What the notifier works with; ``connect`` makes the channel of an id, ``may_send`` is asked before every call."""
-
-    routing: RoutingFile
-    log: AttemptLog
-    connect: Callable[[str], SlackChannel]
-    cards: CardWriter
-    clock: WaitingClock
-    may_send: Callable[[], bool] = lambda: True
-    read_alerts: Callable[[], Iterable[Alert]] = lambda: ()
-    """The last revision of every alert on the topic, for what waited through a restart. Raises Unavailable."""
-    tell_silence: Callable[[Silence], None] = lambda _: None
-    """Records why an alert makes no sound."""
-    outputs: Mapping[str, Output] = field(default_factory=dict)
-    """The channels that are not Slack's, by name."""
-    run_output: Run = run_beside
-
-
 class SlackNotifier:
     """Brings every channel up to each revision, at least once and visibly never twice."""
 
     def __init__(self, settings: Settings, parts: NotifierParts, health: Health) -> None:
         self._settings = settings
-        self._parts = parts
         self._health = health
         self._latest_offset_ms = 0
         self._lines = ChannelLines(parts.routing, settings.slack_channel)
         self._targets = self._lines.targets
         recent = AlertMemory(MOST_REMEMBERED)
         table, rules = parts.routing.table, parts.routing.holding
+        self._traces = DeliveryTraces(parts.trace, recent.by_id, self._event_now, self._lines.names, table)
+        self._parts = parts = replace(parts, log=TracedLog(parts.log, self._traces))
         self._like = LikeEvents(table, rules, recent, parts.clock, parts.tell_silence)
+        self._like.traces = self._traces
         holding = HoldingParts(
             log=parts.log,
             clock=parts.clock,
@@ -102,11 +88,13 @@ class SlackNotifier:
             points=parts.cards.points,
             tell_silence=parts.tell_silence,
             recent=recent,
+            traces=self._traces,
         )
         self._quiet = QuietDesk(holding, parts.read_alerts)
         self.senders: Mapping[str, Sender] = {target: self._make_sender(target) for target in self._lines.names}
         self._of_slack = [one for one in self.senders.values() if isinstance(one, ChannelSender)]
         self._second = SecondRoutes(self.senders, self._lines.seconds, self._quiet.keep)
+        self._second.traces = self._traces
         fallback = self.senders[self._targets[parts.routing.table.fallback]]
         assert isinstance(fallback, ChannelSender), "load_routing refuses any other fallback"
         self._fallback = fallback
@@ -129,7 +117,7 @@ class SlackNotifier:
 
     def handle(self, record: Record) -> None:
         """Put one revision into the queues of its channels. Raises Unreadable; Unavailable when they are full."""
-        alert = codec.decode(Alert, record.value)
+        alert, watch = codec.decode(Alert, record.value), Stopwatch(record, self._parts.clock.now)
         self._latest_offset_ms = record.clock_offset_ms or self._latest_offset_ms
         self._quiet.note(alert)
         wanted = [sender for sender in self._find_senders(alert) if not sender.queue.knows(alert)]
@@ -140,6 +128,7 @@ class SlackNotifier:
             raise Unavailable("slack_queue", f"{MOST_WAITING} revisions wait", retry_after=0.2)
         # A card that cannot be written is set aside with its record, not met again and again in the queue.
         self._parts.cards.write(alert, self._event_now(record.clock_offset_ms), None)
+        self._trace_way(alert, wanted, watch)
         for sender in [sender for sender in wanted if not self._quiet.keep(sender.channel, alert)]:
             sender.take(alert, record.partition, record.offset, record.clock_offset_ms)
 
@@ -197,15 +186,23 @@ class SlackNotifier:
         parked = self._second.find_for_parked(alert, targets)
         return [self.senders[target] for target in dict.fromkeys((*targets, *known, *parked))]
 
+    def _trace_way(self, alert: Alert, wanted: list[Sender], watch: Stopwatch) -> None:
+        pace_s = self._settings.slack_pace_seconds
+        queues = {
+            one.name: Queued(ahead=len(one.queue), pace_s=pace_s if one in self._of_slack else 0.0) for one in wanted
+        }
+        is_new = any(one.last(alert.alert_id) is None for one in wanted)
+        self._traces.routed(alert, queues, watch, is_new=is_new)
+
     def _count_waiting(self) -> int:
         return sum(sender.queue.count_held_back() for sender in self.senders.values())
 
     def _make_sender(self, target: str) -> Sender:
         """The sender of a channel, with what waits there on purpose."""
         name = self._lines.names[target]
-        delivery_metrics.declare_channels([name])
+        counting.declare_channels([name])
         if name in self._parts.outputs:
-            delivery_metrics.declare_outputs([name])
+            counting.declare_outputs([name])
             sender: Sender = OutputSender(name, self._output_parts(name))
             self._quiet.add(sender, self._lines.leading_to(target), sender.state)
             return sender
@@ -256,14 +253,14 @@ class SlackNotifier:
             self._health.answers("slack")
 
 
-def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier]:
+def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier, TraceSender]:
     """Wire the process from the environment; raises Misconfigured, also without token and channel."""
     surroundings = read_surroundings("kafka", "slack")
     settings, health = surroundings.settings, surroundings.health
     settings.require_slack()
     catalogue = load_catalogue()
     routing = load_routing(catalogue)
-    outbox = Outbox(settings)
+    outbox, traces = Outbox(settings), TraceSender(Outbox(settings))
 
     def connect(target: str) -> SlackChannel:
         return connect_slack(target, settings.slack_bot_token.reveal, api_url=settings.slack_api_url)
@@ -281,19 +278,21 @@ def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier]:
         read_alerts=lambda: read_values(settings, POLICY_ALERTS.name, Alert),
         tell_silence=lambda one: outbox.send(POLICY_SILENCES.name, one.article_id, codec.encode(one)),
         outputs=open_outputs(routing, catalogue.names(), os.environ),
+        trace=traces,
     )
     notifier = SlackNotifier(settings, parts, health)
     loop = ConsumerLoop(surroundings, PROCESS, POLICY_ALERTS, notifier, outbox)
     loop.max_poll_records = 50
-    return surroundings, loop, notifier
+    return surroundings, loop, notifier, traces
 
 
 def main() -> None:
     """Run until told to stop."""
-    surroundings, loop, notifier = build()
+    surroundings, loop, notifier, traces = build()
     run_loop(PROCESS, surroundings, loop)
     try:
         notifier.finish()
     except Unavailable as error:
         # What is not remembered now is in doubt for the next process, which tries it again under the same key.
         log.warning("could not note the last tries", problem=str(error))
+    traces.close()

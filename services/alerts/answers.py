@@ -13,9 +13,11 @@ from services.alerts.card_sentences import find_place, say_title, say_verdict
 from services.alerts.desk import WATCH_WEIGHT, Desk
 from services.alerts.feedback import Feedback, Precision, find_precision, find_precision_of_rules, keep_last_words
 from services.alerts.mutes import Mute, list_standing, say_mute
+from services.alerts.path_answer import say_path
 from services.alerts.routing import LOUDNESS, RoutingTable, route_alert
 from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
 from services.alerts.suppression import Candidate
+from services.alerts.trace import Trace
 from services.alerts.verdict import RULE
 from services.alerts.wording import HONG_KONG, Place, place_of, say_clock
 
@@ -25,6 +27,7 @@ DIGEST_SPAN = timedelta(hours=24)
 MOST_LINES = 10
 MOST_EVIDENCE = 3
 MOST_RULES = 6
+NO_TRACE = "_No trace of it is kept; this is what the alert itself tells._"
 NEVER_SILENT = "Nothing was silent about it in what is kept."
 
 
@@ -38,36 +41,49 @@ class Standing(Struct, frozen=True, kw_only=True):
     last_digest: str
 
 
-def say_why(alert: Alert, table: RoutingTable, names: Names) -> str:
-    """The whole reasoning behind one alert, from the alert itself."""
+def say_why(alert: Alert, table: RoutingTable, names: Names, traces: Sequence[Trace] = ()) -> str:
+    """The whole reasoning behind one alert: its path as ``policy-signals why`` shows it, by its traces.
+
+    Without traces (they are kept for thirty days, and never waited for) it is told from the alert itself.
+    """
     signal = alert.signal
     verdict, basis = say_verdict(alert)
+    head = [
+        f"*{for_mrkdwn(say_title(alert, names), 300)}*",
+        f"• Verdict: {for_mrkdwn(verdict, 100)}, {for_mrkdwn(basis, 300)}",
+    ]
+    last = f"• Alert {for_mrkdwn(alert.alert_id, 64)}, version {alert.revision}"
+    if traces:
+        return "\n".join([*head, *say_path(traces), last])
     routing = route_alert(alert, table)
     address = safe_url(signal.url)
     steps = "; ".join(f"{step.name}: {step.why}" for step in routing.steps) or "no routes are written, so the fallback"
     lines = [
-        f"*{for_mrkdwn(say_title(alert, names), 300)}*",
+        NO_TRACE,
         for_mrkdwn(signal.headline, 300),
         *(f"• {for_mrkdwn(reason, 400)}" for reason in alert.reasons),
-        f"• Verdict: {for_mrkdwn(verdict, 100)}, {for_mrkdwn(basis, 300)}",
         f"• The rule of the verdict: {for_mrkdwn(RULE, 900)}",
         *(f"• Evidence: “{for_mrkdwn(one.sentence, 300)}”" for one in signal.evidence[:MOST_EVIDENCE]),
         f"• Source: {for_mrkdwn(signal.source, 60)}, {host_of(address) if address else 'no usable link'}, "
         f"authority {signal.authority:.2f}",
         f"• Route: {for_mrkdwn(', '.join(routing.channels), 200)} ({for_mrkdwn(steps, 500)})",
         f"• Read by: {for_mrkdwn(signal.reader, 100)}",
-        f"• Alert {for_mrkdwn(alert.alert_id, 64)}, version {alert.revision}",
     ]
-    return "\n".join(lines)
+    return "\n".join([*head, *lines, last])
 
 
-def say_why_not(instrument: str, candidates: Sequence[Candidate], at: datetime | None) -> str:
-    """What touched an instrument (``find_candidates``): what was told, and what stopped each that was not."""
+def say_why_not(instrument: str, candidates: Sequence[Candidate], at: datetime | None, nothing: str = "") -> str:
+    """What touched an instrument (``find_candidates``): what was told, and what stopped each that was not.
+
+    ``nothing``: what is said when there is none (``explain_nothing``).
+    """
     place = place_of(instrument)
     sent = [one for one in candidates if one.outcome == "alert"]
-    silent = [one for one in candidates if one.outcome == "silent"]
+    silent = [one for one in candidates if one.outcome != "alert"]
     when = "" if at is None else f" around {say_clock(at, place)}"
     head = f"*{for_mrkdwn(instrument, 30)}{when}*: {len(sent)} alerts sent, {len(silent)} articles silent"
+    if not candidates and nothing:
+        return f"{head}\n{for_mrkdwn(nothing, 600)}"
     return "\n".join(
         [
             head,
@@ -147,7 +163,7 @@ def _shares(found: Iterable[Precision]) -> str:
 
 def _say_silence(one: Candidate, place: Place) -> str:
     said = f"{one.reason}: {one.detail}"
-    head = f"• silent {_when(one.at, place)} *{for_mrkdwn(said, 300)}*"
+    head = f"• {one.outcome} {_when(one.at, place)} *{for_mrkdwn(said, 300)}*"
     named = "" if one.is_linked else "; named in the headline, not linked"
     return f"{head} {for_mrkdwn(one.headline, 120)} ({for_mrkdwn(one.source, 40)}{named})"
 

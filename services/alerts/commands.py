@@ -15,8 +15,8 @@ MOST_LAST = 20
 LONGEST_COMMAND = 300
 HELP = (
     "`status`: what is open and muted, and how good alerts were by your feedback",
-    "`why ALERT`: the sum behind its severity, verdict, evidence and route",
-    "`why-not INSTRUMENT [HH:MM]`: what was silent about it, and the number that stopped each",
+    "`why ALERT`: its whole path: evidence, severity, market, route, deliveries, with the numbers and their limits",
+    "`why-not INSTRUMENT|NAME [HH:MM [30m]]`: what was silent about it, and the number that stopped each",
     "`last [N]`, `digest`: the last alerts; those of 24 hours, the loudest first, and what waits on purpose",
     "`mute instrument|regulator|sector|story ID for 1h|8h|tomorrow`, `mutes`, `unmute N`",
     "`watch add|remove INSTRUMENT`, `watches`: watched instruments make an alert louder",
@@ -37,10 +37,12 @@ class Why(Struct, frozen=True):
 
 
 class WhyNot(Struct, frozen=True):
-    """``why-not INSTRUMENT [HH:MM]``: the time is on the exchange's clock, today."""
+    """``why-not INSTRUMENT [HH:MM [30m]]``: the time is on the exchange's clock, today; the span to either side."""
 
     instrument: str
+    """A listing, or a name of the company, in capitals."""
     clock: tuple[int, int] | None = None
+    window: timedelta = timedelta(hours=1)
 
 
 class MuteOrder(Struct, frozen=True):
@@ -121,10 +123,16 @@ def _parse_why(words: list[str]) -> Command:
 
 
 def _parse_why_not(words: list[str]) -> Command:
-    clock = _TIME.fullmatch(words[1]) if len(words) == 2 else None
-    if not words or len(words) > 2 or (len(words) == 2 and clock is None):
-        return Misunderstood("Write `why-not INSTRUMENT`, or with a time of today: `why-not 0700.HK 14:05`.")
-    return WhyNot(words[0].upper(), None if clock is None else (int(clock[1]), int(clock[2])))
+    given = list(words)
+    span = _SPAN.fullmatch(given[-1].lower()) if len(given) > 2 and _TIME.fullmatch(given[-2]) else None
+    window = _read_span(given.pop().lower()) if span else timedelta(hours=1)
+    clock = _TIME.fullmatch(given[-1]) if len(given) > 1 else None
+    name = given[:-1] if clock is not None else given
+    # A listing is one word; the name of a company may be several.
+    is_odd = len(name) > 1 and any("." in word and any(map(str.isdigit, word)) for word in name)
+    if not name or is_odd or not isinstance(window, timedelta):
+        return Misunderstood("Write `why-not INSTRUMENT`, or with a time of today: `why-not 0700.HK 14:05 30m`.")
+    return WhyNot(" ".join(name).upper(), None if clock is None else (int(clock[1]), int(clock[2])), window)
 
 
 def _parse_mute(words: list[str]) -> Command:

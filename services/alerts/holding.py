@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from services.alerts.alert import Alert, Receipt, Severity, SilenceReason
 from services.alerts.digest_schedule import DigestTime, next_due
-from services.alerts.loudness import Cooldown, is_louder
+from services.alerts.loudness import Cooldown, is_louder, rank_loudness
 from services.alerts.quiet_hours import QuietHours, QuietMode, longest_end, quiet_until
 from services.alerts.routing import Way
 from services.market.sessions.sessions import ExchangeCalendar
@@ -58,6 +58,10 @@ class Hold(Struct, frozen=True, kw_only=True):
     until: datetime
     in_brief: bool
     detail: str
+    numbers: Mapping[str, float] = {}
+    """What decided, such as the severity as a number (``rank_loudness``), for the trace."""
+    limits: Mapping[str, float] = {}
+    """What it was held against."""
 
     def as_receipt_detail(self) -> str:
         """Such as ``quiet_hours: brief: night``, which ``waits_for_brief`` reads."""
@@ -78,13 +82,28 @@ def find_hold(
     if alert.is_late:
         due = next_quarter(since)
         if now < due:
-            return Hold(reason=SilenceReason.LATE, until=due, in_brief=True, detail="came too late to ring")
+            late_s = (alert.signal.scored_at - alert.signal.published_at).total_seconds()
+            return Hold(
+                reason=SilenceReason.LATE,
+                until=due,
+                in_brief=True,
+                detail="came too late to ring",
+                numbers={"late_minutes": late_s / 60},
+                limits={"brief_each_minutes": LATE_BRIEF.total_seconds() / 60},
+            )
     limit = channel.told_in_digest
     if limit is not None and not is_louder(alert.severity, limit):
         due_at = next_due(channel.schedule, since, rules.calendars)
         if due_at is not None and now < due_at:
             detail = f"{alert.severity.value} is told in digests"
-            return Hold(reason=SilenceReason.DIGEST_ONLY, until=due_at, in_brief=True, detail=detail)
+            return Hold(
+                reason=SilenceReason.DIGEST_ONLY,
+                until=due_at,
+                in_brief=True,
+                detail=detail,
+                numbers={"loudness": rank_loudness(alert.severity)},
+                limits={"told_in_digest": rank_loudness(limit)},
+            )
     return None
 
 
@@ -125,7 +144,14 @@ def _find_quiet(alert: Alert, ways: tuple[Way, ...], rules: HoldRules, now: date
     in_brief = any(one.mode is QuietMode.HOLD_AND_BRIEF for one in standing.values())
     until = max(ends)
     detail = f"{', '.join(sorted(standing))} until {until:%Y-%m-%d %H:%M} UTC"
-    return Hold(reason=SilenceReason.QUIET_HOURS, until=until, in_brief=in_brief, detail=detail)
+    return Hold(
+        reason=SilenceReason.QUIET_HOURS,
+        until=until,
+        in_brief=in_brief,
+        detail=detail,
+        numbers={"loudness": rank_loudness(alert.severity)},
+        limits={"passes_from": max(rank_loudness(one.passes) for one in standing.values())},
+    )
 
 
 def _standing(alert: Alert, names: tuple[str, ...], rules: HoldRules, now: datetime) -> list[QuietHours]:

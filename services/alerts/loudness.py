@@ -24,3 +24,12 @@ def is_louder(severity: Severity, than: Severity) -> bool:
     (True, False)
     """
     return LOUDNESS.index(severity) > LOUDNESS.index(than)
+
+
+def rank_loudness(severity: Severity) -> float:
+    """The severity as a number: 1 alert, 2 urgent, 3 flash.
+
+    >>> rank_loudness(Severity.FLASH)
+    3.0
+    """
+    return float(LOUDNESS.index(severity) + 1)

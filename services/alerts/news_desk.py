@@ -117,6 +117,7 @@ class NewsDesk:
             reader=self._version_of(reading),
             published_at=article.published_at,
             received_at=article.received_at,
+            updated_at=article.updated_at,
             scored_at=scored_at,
             lead=lead,
             reports=place.report,

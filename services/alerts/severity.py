@@ -42,6 +42,11 @@ def grade(
     return cap[0], f"{sum_shown}, held at {cap[0].value}: {cap[1]}"
 
 
+def measure_story(signal: PolicySignal, agreement: Agreement, policy: AlertPolicy, reports: Sequence[Report]) -> float:
+    """The points that ``grade`` counts: with the authority of the most official report."""
+    return measure_points(_with_best_authority(signal, reports), agreement, policy.watchlists)
+
+
 def _with_best_authority(signal: PolicySignal, reports: Sequence[Report]) -> PolicySignal:
     known = [report.authority or 0.0 for report in list_vouching(reports)]
     return replace(signal, authority=max([signal.authority, *known]))
@@ -60,7 +65,7 @@ def _grade_by_points(signal: PolicySignal, agreement: Agreement, policy: AlertPo
     watched = f" x watchlist {weight:.2f} ({held})" if held else ""
     sum_shown = (
         f"severity {points:.2f} = |{signal.score or 0.0:+.2f}| x confidence {signal.confidence:.2f} x "
-        f"(0.5 + 0.5 x authority {signal.authority:.2f}) x novelty {signal.novelty / 100:.2f} x market {boost:.2f}{watched}; "
-        f"{severity.value} from {limit:g}"
+        f"(0.5 + 0.5 x authority {signal.authority:.2f}) x novelty {signal.novelty / 100:.2f} x market {boost:.2f}"
+        f"{watched}; {severity.value} from {limit:g}"
     )
     return severity, sum_shown

@@ -14,13 +14,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Silence
+from services.alerts.lateness import longest_delay
 from services.alerts.policy import AlertPolicy
-from services.alerts.severity import measure_points
+from services.alerts.severity import measure_story
 from services.market.reaction import Reaction, Window
 from services.signals.signal import Exposure, PolicySignal
 
 Numbers = Mapping[str, float]
 MOST_EXPOSURES = 12
+_CAUSES = {
+    "raised": "when it was raised",
+    "report": "when a further report came",
+    "correction": "when a correction came",
+    "new_act": "when a new act followed",
+}
+SHORTEST_ID = 8
+"""Characters that name something: its kind and four of its own."""
 
 
 class TraceStage(StrEnum):
@@ -36,7 +45,14 @@ class TraceStage(StrEnum):
     SEVERITY = "severity"
     MARKET = "market"
     VERDICT = "verdict"
+    ROUTE = "route"
+    """Which branch of the routing tree took it, and to which channels."""
+    HOLD = "hold"
+    """Held back from a channel: quiet hours, a digest, late news, a like event."""
+    QUEUE = "queue"
+    """What stood before it in a channel, and the pace that the channel allows."""
     DELIVERY = "delivery"
+    """What became of a message in a channel."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -60,6 +76,12 @@ class Trace(Struct, frozen=True, kw_only=True):
     story_id: str = ""
     alert_id: str = ""
     revision: int = 0
+    channel: str = ""
+    """Name of the channel that it is about, as routing.toml has it; empty: all, or none."""
+    waited_s: float | None = None
+    """How long the record had lain on its topic before this process took it up; None: not known."""
+    took_s: float | None = None
+    """From there to the decision, with what it had to wait for."""
     steps: tuple[Step, ...]
 
 
@@ -75,8 +97,11 @@ def trace_signal(signal: PolicySignal, by: str) -> Trace:
             stage=TraceStage.INTAKE,
             outcome=signal.source_class or "unknown",
             numbers=came,
-            detail=f"{signal.source}, {signal.language}, {signal.url or 'no link'}"
-            + (f"; date: {signal.date_from}" if signal.date_from else ""),
+            detail=_join(
+                f"{signal.headline} ({signal.source}, {signal.language})",
+                signal.url or "no link",
+                f"date: {signal.date_from}" if signal.date_from else "",
+            ),
         ),
         Step(
             stage=TraceStage.READING,
@@ -103,7 +128,7 @@ def trace_signal(signal: PolicySignal, by: str) -> Trace:
             detail=_join(*signal.story_reasons, f"follows {signal.follows}" if signal.follows else ""),
         ),
     ]
-    return replace(_about(signal), by=by, at=signal.scored_at, steps=tuple(steps))
+    return replace(about_signal(signal), by=by, at=signal.scored_at, steps=tuple(steps))
 
 
 def trace_silence(signal: PolicySignal, silence: Silence, policy: AlertPolicy, by: str) -> Trace:
@@ -115,7 +140,8 @@ def trace_silence(signal: PolicySignal, silence: Silence, policy: AlertPolicy, b
         thresholds=_thresholds(policy),
         detail=silence.detail,
     )
-    return replace(_about(signal), by=by, at=silence.decided_at, steps=(step,))
+    # Silences and alerts are of the moment when the article came, and are decided after it was read.
+    return replace(about_signal(signal), by=by, at=max(silence.decided_at, signal.scored_at), steps=(step,))
 
 
 def trace_alert(alert: Alert, policy: AlertPolicy, by: str) -> Trace:
@@ -131,28 +157,44 @@ def trace_alert(alert: Alert, policy: AlertPolicy, by: str) -> Trace:
                 detail=alert.reasons[0] if alert.reasons else "",
             )
         )
-    points = measure_points(alert.signal, alert.agreement, policy.watchlists)
+    points = measure_story(alert.signal, alert.agreement, policy, alert.reports)
     steps += [
         Step(
             stage=TraceStage.SEVERITY,
             outcome=alert.severity.value + (", late" if alert.is_late else ""),
-            numbers={"points": points, "reports": float(len(alert.reports))},
-            thresholds={"urgent_from": policy.urgent_from, "flash_from": policy.flash_from},
-            detail=alert.reasons[-1] if alert.reasons else "",
+            numbers={"points": points, "reports": float(len(alert.reports))} | _minutes_to_score(alert),
+            thresholds={"urgent_from": policy.urgent_from, "flash_from": policy.flash_from}
+            | _late_after(alert, policy),
+            # Later revisions keep the sum of the first; only what has become louder since tells a new one.
+            detail=alert.reasons[-1] if alert.reasons and _has_own_sum(alert) else "",
         ),
         *_market_steps(alert),
-        Step(stage=TraceStage.VERDICT, outcome=alert.agreement.value, detail=f"after {alert.cause}"),
+        Step(
+            stage=TraceStage.VERDICT,
+            outcome=alert.agreement.value,
+            detail=_CAUSES.get(alert.cause, f"at the horizon {alert.cause}"),
+        ),
     ]
-    about = _about(alert.signal)
-    return replace(
-        about,
-        by=by,
-        at=alert.revised_at,
-        signal_id=alert.reports[-1].signal_id if alert.reports else about.signal_id,
-        alert_id=alert.alert_id,
-        revision=alert.revision,
-        steps=tuple(steps),
+    return replace(about_alert(alert), by=by, at=max(alert.revised_at, alert.signal.scored_at), steps=tuple(steps))
+
+
+def about_signal(signal: PolicySignal) -> Trace:
+    """A trace with the ids of a signal, and without steps."""
+    return Trace(
+        by="",
+        at=signal.scored_at,
+        article_id=signal.article_id,
+        signal_id=signal.signal_id,
+        story_id=signal.story_id,
+        steps=(),
     )
+
+
+def about_alert(alert: Alert) -> Trace:
+    """A trace with the ids of a revision, and without steps; the signal is that of the last report."""
+    about = about_signal(alert.signal)
+    signal_id = alert.reports[-1].signal_id if alert.reports else about.signal_id
+    return replace(about, at=alert.revised_at, signal_id=signal_id, alert_id=alert.alert_id, revision=alert.revision)
 
 
 def follow(traces: Iterable[Trace], name: str) -> list[Trace]:
@@ -163,26 +205,39 @@ def follow(traces: Iterable[Trace], name: str) -> list[Trace]:
     """
     known = list(traces)
     stories = {one.story_id for one in known if _fits(one, name)}
-    if len(stories) > 1:
+    if len(stories - {""}) > 1:
         raise ValueError(f"{name} fits {len(stories)} stories: write more of it")
-    found = {(one.by, one.signal_id, one.alert_id, one.revision): one for one in known if one.story_id in stories}
+    alerts = {one.alert_id for one in known if one.story_id in stories or _fits(one, name)} - {""}
+    found = {
+        _identify(one): one for one in known if (one.story_id and one.story_id in stories) or one.alert_id in alerts
+    }
     return sorted(found.values(), key=lambda one: (one.at, one.revision))
+
+
+def _identify(trace: Trace) -> tuple[object, ...]:
+    """The same for a record and its repeat; setbacks of one delivery differ by what they tell."""
+    said = tuple((step.stage, step.outcome) for step in trace.steps) if trace.channel else ()
+    return trace.by, trace.signal_id, trace.alert_id, trace.revision, trace.channel, said
 
 
 def _fits(trace: Trace, name: str) -> bool:
     ids = (trace.article_id, trace.signal_id, trace.story_id, trace.alert_id)
-    return name in ids or (len(name) >= 8 and any(one.startswith(name) for one in ids))
+    return name in ids or (len(name) >= SHORTEST_ID and any(one.startswith(name) for one in ids))
 
 
-def _about(signal: PolicySignal) -> Trace:
-    return Trace(
-        by="",
-        at=signal.scored_at,
-        article_id=signal.article_id,
-        signal_id=signal.signal_id,
-        story_id=signal.story_id,
-        steps=(),
-    )
+def _minutes_to_score(alert: Alert) -> dict[str, float]:
+    """Of the first revision, whose lateness decides whether it may ring."""
+    minutes = (alert.signal.scored_at - alert.signal.published_at).total_seconds() / 60
+    return {"minutes_to_score": minutes} if alert.revision == 1 else {}
+
+
+def _has_own_sum(alert: Alert) -> bool:
+    return alert.revision == 1 or alert.severity is not alert.raised_severity
+
+
+def _late_after(alert: Alert, policy: AlertPolicy) -> dict[str, float]:
+    minutes = longest_delay(alert.severity, policy).total_seconds() / 60
+    return {"late_after_minutes": minutes} if alert.revision == 1 else {}
 
 
 def _decided_on(signal: PolicySignal) -> Numbers:
@@ -222,7 +277,7 @@ def _market_step(reaction: Reaction) -> Step:
 
 
 def _say_exposure(exposure: Exposure) -> str:
-    return f"{exposure.instrument} {exposure.name} ({exposure.role.value})"
+    return f"{exposure.instrument} {exposure.name} ({exposure.role.value}, {exposure.relevance})"
 
 
 def _join(*parts: str) -> str:

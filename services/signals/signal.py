@@ -172,5 +172,7 @@ class PolicySignal(Struct, frozen=True, kw_only=True):
     """Why the words of this report weigh less."""
     rules: tuple[str, ...] = ()
     """The rules of acts that spoke, the weightiest first: what feedback is counted by."""
+    updated_at: datetime | None = None
+    """When the source last changed the report, where it says so: beside ``published_at``, which it never replaces."""
     effective_on: date | None = None
     """The day from which the act is in force, as the text says; None when it says none."""

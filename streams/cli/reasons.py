@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -13,15 +13,15 @@ import typer
 from services.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from config.settings import Settings
-    from services.alerts.alert import Receipt
-    from services.alerts.suppression import Candidate
-    from services.alerts.trace import Step, Trace
+    from services.alerts.alert import Alert, Receipt
+    from services.alerts.suppression import Kept
+    from services.alerts.trace import Trace
+    from services.signals.entities import Catalogue
+    from streams.cli.tail_lines import Only
 
 NEWEST_SILENCES = 50_000
-SHORTEST_ID = 8
+ONLY = "articles|signals|silent|alerts|posts"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -38,57 +38,101 @@ def add_commands(app: typer.Typer) -> None:
 
     @app.command("why-not")
     def why_not(
-        instrument: Annotated[str, typer.Argument(help="Such as 0700.HK, or a company's name.")],
-        time: Annotated[str, typer.Argument(help="HH:MM of today at the exchange, or ISO time with offset.")] = "",
-        window: Annotated[int, typer.Option("--window", min=1, help="Minutes to either side.")] = 60,
+        instrument: Annotated[str, typer.Argument(help="Such as 3690.HK, Meituan or 美团.")],
+        time: Annotated[str, typer.Argument(help="HH:MM of today at the exchange, or 2023-07-13T14:02.")] = "",
+        window: Annotated[str, typer.Option("--window", help="To either side, such as 30m, 2h, 1d.")] = "1h",
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
     ) -> None:
         """List what touched an instrument around a time, and what stopped each that was not told."""
-        show_why_not(instrument, time, timedelta(minutes=window), as_json=as_json)
+        show_why_not(instrument, time, window, as_json=as_json)
 
     @app.command()
     def tail(
         from_beginning: Annotated[bool, typer.Option("--from-beginning", help="What is kept, too.")] = False,
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
         once: Annotated[bool, typer.Option("--once", help="End at the end of what is there.")] = False,
+        only: Annotated[list[str] | None, typer.Option("--only", metavar=ONLY, help="May be repeated.")] = None,
     ) -> None:
-        """Follow the line: articles, silences, alerts, posts and verdicts as they come; Ctrl-C ends it."""
+        """Follow the line: each article and what became of it, alerts, posts and verdicts; Ctrl-C ends it."""
         from streams.cli.tail import follow_line  # noqa: PLC0415 - imports are made where needed: --help is quick
 
-        follow_line(from_beginning=from_beginning, as_json=as_json, once=once)
+        follow_line(from_beginning=from_beginning, as_json=as_json, once=once, only=read_only(only or []))
+
+
+def read_only(said: Sequence[str]) -> frozenset[Only]:
+    """What ``--only`` lets through; raises Misconfigured."""
+    from streams.cli.tail_lines import Only  # noqa: PLC0415
+
+    unknown = [one for one in said if one not in list(Only)]
+    if unknown:
+        raise Misconfigured(f"--only {unknown[0]}: write {ONLY.replace('|', ', ')}")
+    return frozenset(map(Only, said))
 
 
 def show_why(name: str, *, as_json: bool) -> bool:
     """Print the path; False when nothing of that name is kept. Raises Misconfigured, Unavailable."""
     from config.settings import read_settings  # noqa: PLC0415
     from services.alerts.alert import Receipt  # noqa: PLC0415
-    from services.alerts.trace import Trace, follow  # noqa: PLC0415
+    from services.alerts.trace import SHORTEST_ID  # noqa: PLC0415
     from streams.broker.kafka import read_values  # noqa: PLC0415
-    from streams.topics import POLICY_ALERTS_LOG, POLICY_TRACE  # noqa: PLC0415
+    from streams.topics import POLICY_ALERTS_LOG  # noqa: PLC0415
+    from streams.tracing.trace_reader import read_path  # noqa: PLC0415
 
     if len(name) < SHORTEST_ID:
         raise Misconfigured(f"{name}: write at least {SHORTEST_ID} characters of the id")
     settings = read_settings(os.environ)
     try:
-        traces = follow(read_values(settings, POLICY_TRACE.name, Trace), name)
+        traces, is_kept = read_path(settings, name), True
     except ValueError as error:
         raise Misconfigured(str(error)) from None
+    if not any(trace.alert_id for trace in traces):
+        told = _tell_from_alert(settings, name)
+        traces, is_kept = (told, False) if told else (traces, True)
     if not traces:
         return _show_silence(settings, name, as_json=as_json)
     alerts = {trace.alert_id for trace in traces if trace.alert_id}
     receipts = [one for one in read_values(settings, POLICY_ALERTS_LOG.name, Receipt) if one.alert_id in alerts]
     if as_json:
-        described = {"traces": traces, "deliveries": receipts}
+        described = {"traces": traces, "deliveries": receipts, "is_kept": is_kept}
         typer.echo(msgspec.json.encode(described).decode())
-        return True
+    else:
+        _print_path(traces, receipts, is_kept=is_kept)
+    return True
+
+
+def _print_path(traces: Sequence[Trace], receipts: Sequence[Receipt], *, is_kept: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    console = Console(soft_wrap=False, highlight=False)
-    for trace in traces:
-        console.print(draw_trace(trace))
-    if receipts:
+    from services.alerts.trace import TraceStage  # noqa: PLC0415
+    from streams.rendering.path_drawing import draw_path, draw_receipts  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    console.print(draw_path(traces))
+    if not is_kept:
+        console.print("No trace of it is kept: this is what the alert itself tells.", style="yellow")
+    is_told = any(step.stage is TraceStage.DELIVERY for trace in traces for step in trace.steps)
+    if receipts and not is_told:
         console.print(draw_receipts(receipts))
-    return True
+
+
+def _tell_from_alert(settings: Settings, name: str) -> list[Trace]:
+    """Of an alert whose traces are gone or never came."""
+    from config.catalogue import load_catalogue  # noqa: PLC0415
+    from config.routing import load_desk_policy  # noqa: PLC0415
+    from services.alerts.alert import Alert  # noqa: PLC0415
+    from streams.broker.kafka import read_values  # noqa: PLC0415
+    from streams.topics import POLICY_ALERTS  # noqa: PLC0415
+    from streams.tracing.trace_reader import tell_from_alert  # noqa: PLC0415
+
+    found = {one.alert_id: one for one in read_values(settings, POLICY_ALERTS.name, Alert) if _is_named(one, name)}
+    if len(found) > 1:
+        raise Misconfigured(f"{name} fits {len(found)} alerts: write more of it")
+    return [trace for one in found.values() for trace in tell_from_alert(one, load_desk_policy(load_catalogue()))]
+
+
+def _is_named(alert: Alert, name: str) -> bool:
+    signal = alert.signal
+    return any(one.startswith(name) for one in (alert.alert_id, signal.story_id, signal.signal_id, signal.article_id))
 
 
 def _show_silence(settings: Settings, name: str, *, as_json: bool) -> bool:
@@ -109,83 +153,71 @@ def _show_silence(settings: Settings, name: str, *, as_json: bool) -> bool:
     return True
 
 
-def draw_trace(trace: Trace) -> Table:
-    """One record as a table for a terminal; foreign text is no markup."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    ids = " ".join(one for one in (trace.alert_id, trace.signal_id, trace.story_id) if one)
-    version = f", version {trace.revision}" if trace.revision else ""
-    title = Text(f"{trace.at:%Y-%m-%d %H:%M:%S} UTC  {trace.by}{version}  {ids}", style="bold")
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("step", no_wrap=True)
-    table.add_column("outcome", ratio=2)
-    table.add_column("numbers", ratio=3)
-    table.add_column("why", ratio=5)
-    for step in trace.steps:
-        table.add_row(
-            Text(step.stage.value), Text(step.outcome), Text(say_numbers(step)), Text(clean_line(step.detail))
-        )
-    return table
-
-
-def say_numbers(step: Step) -> str:
-    """``confidence 0.91, minimum_confidence 0.6``: what was measured, then the thresholds."""
-    numbers = [f"{name} {value:.4g}" for name, value in step.numbers.items()]
-    limits = [f"{name} {value:g}" for name, value in step.thresholds.items()]
-    return ", ".join(numbers) + (f" (limits: {', '.join(limits)})" if limits else "")
-
-
-def draw_receipts(receipts: Sequence[Receipt]) -> Table:
-    """The attempt log of an alert: every try in every channel."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(title=Text("delivery", style="bold"), title_justify="left", box=box.SIMPLE_HEAD, expand=True)
-    for name in ("at (UTC)", "channel", "version", "state", "message", "detail"):
-        table.add_column(name)
-    for one in receipts:
-        what = "reply" if one.reply_id else one.digest_id or one.slack_ts or ""
-        cells = (f"{one.at:%H:%M:%S}", one.channel, str(one.revision), one.state.value, what, clean_line(one.detail))
-        table.add_row(*map(Text, cells))
-    return table
-
-
-def show_why_not(instrument: str, time: str, window: timedelta, *, as_json: bool) -> None:
-    """Print the candidates; raises Misconfigured for an unknown instrument or time, Unavailable."""
+def show_why_not(instrument: str, time: str, window: str, *, as_json: bool) -> None:
+    """Print the candidates; raises Misconfigured for an unknown instrument, time or window, Unavailable."""
     from config.catalogue import load_catalogue  # noqa: PLC0415
     from config.settings import read_settings  # noqa: PLC0415
-    from services.alerts.alert import Alert, Silence  # noqa: PLC0415
-    from services.alerts.mutes import MuteKind  # noqa: PLC0415
-    from services.alerts.orders import find_name  # noqa: PLC0415
-    from services.alerts.suppression import Span, find_candidates  # noqa: PLC0415
+    from services.alerts.suppression import Span, count_decided, explain_nothing, find_candidates  # noqa: PLC0415
     from services.alerts.wording import place_of  # noqa: PLC0415
-    from streams.broker.kafka import read_values  # noqa: PLC0415
     from streams.clock import wall_clock  # noqa: PLC0415
-    from streams.topics import POLICY_ALERTS, POLICY_SILENCES  # noqa: PLC0415
+    from streams.rendering.candidates_drawing import Asked, draw_candidates  # noqa: PLC0415
 
-    catalogue, settings = load_catalogue(), read_settings(os.environ)
-    known = find_name(MuteKind.INSTRUMENT, instrument, catalogue) or catalogue.find_company(instrument)
-    if known is None:
-        raise Misconfigured(f"{instrument}: the catalogue has no such instrument; write it such as 0700.HK, or Tencent")
+    catalogue = load_catalogue()
+    known = find_instrument(instrument, catalogue)
     place = place_of(known)
-    span = Span(at=read_moment(time, wall_clock().astimezone(place.zone)), window=window)
-    alerts = {one.alert_id: one for one in read_values(settings, POLICY_ALERTS.name, Alert)}
-    silences = read_values(settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)
-    found = find_candidates(known, catalogue.names_of(known), silences, alerts.values(), span)
+    span = Span(at=read_moment(time, wall_clock().astimezone(place.zone)), window=read_window(window))
+    kept, names = _read_kept(read_settings(os.environ)), catalogue.names_of(known)
+    near = find_candidates(known, names, kept, Span())
+    found = [one for one in near if span.holds(one.at)]
     if as_json:
         for one in found:
             typer.echo(msgspec.json.encode(one).decode())
         return
     from rich.console import Console  # noqa: PLC0415
 
-    Console(highlight=False).print(draw_candidates(known, found, span.at))
+    asked = Asked(instrument=known, name=names[0] if names else "", span=span, place=place)
+    nothing = explain_nothing(near, count_decided(kept, span), span)
+    Console(highlight=False).print(draw_candidates(asked, found, nothing))
+
+
+def find_instrument(said: str, catalogue: Catalogue) -> str:
+    """A listing by its code, or by any name of its company; raises Misconfigured with what comes near."""
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    from services.alerts.mutes import MuteKind  # noqa: PLC0415
+    from services.alerts.orders import find_name  # noqa: PLC0415
+
+    known = find_name(MuteKind.INSTRUMENT, said, catalogue) or catalogue.find_company(said)
+    if known is not None:
+        return known
+    issuers = catalogue.issuers.values()
+    names = [name for one in issuers for name in (one.name_en, one.name_zh, *one.aliases_en, *one.aliases_zh)]
+    codes = [listing.instrument for one in issuers for listing in one.listings]
+    near = get_close_matches(said, [*names, *codes], n=3, cutoff=0.7)
+    hint = f"did you mean {' or '.join(near)}?" if near else "write it such as 0700.HK, Tencent or 腾讯"
+    raise Misconfigured(f"{said}: the catalogue has no such instrument or company; {hint}")
+
+
+def _read_kept(settings: Settings) -> Kept:
+    from services.alerts.alert import Alert, Silence  # noqa: PLC0415
+    from services.alerts.suppression import Kept  # noqa: PLC0415
+    from streams.broker.kafka import read_values  # noqa: PLC0415
+    from streams.topics import POLICY_ALERTS, POLICY_SILENCES  # noqa: PLC0415
+    from streams.tracing.trace_reader import read_deliveries  # noqa: PLC0415
+
+    alerts = {one.alert_id: one for one in read_values(settings, POLICY_ALERTS.name, Alert)}
+    return Kept(
+        silences=list(read_values(settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)),
+        alerts=list(alerts.values()),
+        deliveries=list(read_deliveries(settings)),
+    )
 
 
 def read_moment(said: str, now: datetime) -> datetime | None:
-    """``14:02`` of the day of ``now``, or an ISO time with offset, as UTC; None when empty. Raises Misconfigured."""
+    """``14:02`` of the day of ``now``, or date and time, as UTC; None when empty. Raises Misconfigured.
+
+    A time without an offset is on the clock of ``now``, that of the instrument's exchange.
+    """
     if not said:
         return None
     try:
@@ -194,39 +226,17 @@ def read_moment(said: str, now: datetime) -> datetime | None:
             return now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0).astimezone(UTC)
         found = datetime.fromisoformat(said)
     except ValueError:
-        raise Misconfigured(f"{said}: write HH:MM, or date and time such as 2023-07-13T14:02+08:00") from None
-    if found.tzinfo is None:
-        raise Misconfigured(f"{said}: say the offset from UTC, such as {said}+08:00")
-    return found.astimezone(UTC)
+        raise Misconfigured(f"{said}: write HH:MM, or date and time such as 2023-07-13T14:02") from None
+    return found.replace(tzinfo=found.tzinfo or now.tzinfo).astimezone(UTC)
 
 
-def draw_candidates(instrument: str, found: Iterable[Candidate], at: datetime | None) -> Table | str:
-    """What was told and what was not, for a terminal."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    rows = list(found)
-    around = f" around {at:%Y-%m-%d %H:%M} UTC" if at else ""
-    if not rows:
-        return f"{instrument}{around}: nothing that is kept touched it, neither told nor silent"
-    title = Text(f"{instrument}{around}: {sum(one.outcome == 'alert' for one in rows)} told, "
-                 f"{sum(one.outcome == 'silent' for one in rows)} silent", style="bold")  # fmt: skip
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    for name, ratio in (("at (UTC)", None), ("outcome", None), ("what decided", 4), ("headline", 5), ("id", None)):
-        table.add_column(name, ratio=ratio, no_wrap=ratio is None)
-    for one in rows:
-        sign = "● told" if one.outcome == "alert" else "○ silent"
-        how = "" if one.is_linked else " (named in the headline, not linked)"
-        cells: tuple[Any, ...] = (
-            f"{one.at:%m-%d %H:%M:%S}",
-            f"{sign}: {one.reason}",
-            clean_line(one.detail) + how,
-            clean_line(f"{one.headline} ({one.source})"),
-            clean_line(one.alert_id or one.article_id),
-        )
-        table.add_row(*map(Text, cells))
-    return table
+def read_window(said: str) -> timedelta:
+    """``30m``, ``2h``, ``1d``, or a number of minutes; raises Misconfigured."""
+    units = {"m": 1, "h": 60, "d": 1440}
+    number, unit = (said[:-1], said[-1]) if said[-1:] in units else (said, "m")
+    if not (number.isascii() and number.isdigit() and 0 < int(number[:8]) < 1_000_000):
+        raise Misconfigured(f"{said}: write how far to either side to look, such as 30m, 2h or 1d")
+    return timedelta(minutes=int(number) * units[unit])
 
 
 def clean_line(text: str) -> str:

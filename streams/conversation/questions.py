@@ -23,7 +23,7 @@ from services.alerts.commands import HELP, Digest, Help, Last, Mutes, Question, 
 from services.alerts.held_list import say_held
 from services.alerts.mutes import MuteKind
 from services.alerts.orders import find_name
-from services.alerts.suppression import Span, find_candidates
+from services.alerts.suppression import Kept, Span, count_decided, explain_nothing, find_candidates
 from services.alerts.wording import place_of
 from services.errors import Unavailable
 from services.signals.entities import Catalogue
@@ -31,10 +31,11 @@ from streams.broker.kafka import read_values
 from streams.conversation.audit_log import AuditLog
 from streams.delivery.held_reader import HeldReader
 from streams.topics import POLICY_SILENCES
+from streams.tracing.trace_reader import read_deliveries, read_path_of
 
 NEWEST_SILENCES = 5_000
 NO_SUCH_ALERT = "No such alert among the last ones. `last` lists them; write the id, or its first eight characters."
-NO_SUCH_INSTRUMENT = "The catalogue has no such instrument; write it such as 0700.HK."
+NO_SUCH_INSTRUMENT = "The catalogue has no such instrument or company; write it such as 0700.HK, or Tencent."
 
 
 class Questions:
@@ -51,14 +52,13 @@ class Questions:
         self._alerts = alerts
 
     def answer(self, question: Question, now: datetime) -> str:
-        """The answer in mrkdwn; ``now`` is wall time, UTC. ``why-not`` reads a topic: raises Unavailable."""
+        """The answer in mrkdwn; ``now`` is wall time, UTC. ``why`` and ``why-not`` read topics: raise Unavailable."""
         desk, alerts = self._audit.desk, self._alerts.by_id.values()
         match question:
             case Status():
                 said = say_status(desk, self._standing(now), self._audit.feedback, now)
             case Why(alert_id=alert_id):
-                alert = self._alerts.find(alert_id)
-                said = NO_SUCH_ALERT if alert is None else say_why(alert, self._table, self._names)
+                said = self._why(alert_id)
             case WhyNot():
                 said = self._why_not(question, now)
             case Mutes():
@@ -73,20 +73,31 @@ class Questions:
                 said = "\n".join(HELP)
         return said
 
+    def _why(self, alert_id: str) -> str:
+        alert = self._alerts.find(alert_id)
+        if alert is None:
+            return NO_SUCH_ALERT
+        return say_why(alert, self._table, self._names, read_path_of(self._settings, alert))
+
     def _why_not(self, question: WhyNot, now: datetime) -> str:
-        instrument = find_name(MuteKind.INSTRUMENT, question.instrument, self._catalogue)
+        said = question.instrument
+        instrument = find_name(MuteKind.INSTRUMENT, said, self._catalogue) or self._catalogue.find_company(said)
         if instrument is None:
             return NO_SUCH_INSTRUMENT
-        silences = read_values(self._settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)
         at = None
         if question.clock is not None:
             hour, minute = question.clock
             local = now.astimezone(place_of(instrument).zone)
             at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        names = self._catalogue.names_of(instrument)
-        return say_why_not(
-            instrument, find_candidates(instrument, names, silences, self._alerts.by_id.values(), Span(at=at)), at
+        kept = Kept(
+            silences=list(read_values(self._settings, POLICY_SILENCES.name, Silence, newest=NEWEST_SILENCES)),
+            alerts=list(self._alerts.by_id.values()),
+            deliveries=list(read_deliveries(self._settings)),
         )
+        near = find_candidates(instrument, self._catalogue.names_of(instrument), kept, Span())
+        span = Span(at=at, window=question.window)
+        found = [one for one in near if span.holds(one.at)]
+        return say_why_not(instrument, found, at, explain_nothing(near, count_decided(kept, span), span))
 
     def _say_held(self, now: datetime) -> str:
         """What waits on purpose: nobody should take quiet hours for a quiet day."""

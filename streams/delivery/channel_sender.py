@@ -17,13 +17,14 @@ from services.alerts.repeat import ROOT_GONE, Decision, decide_repeat, first_wor
 from services.alerts.thread_replies import Reply, find_upgrade, list_replies
 from services.errors import Unavailable
 from streams import metrics
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import counting, delivery_metrics
 from streams.delivery.attempt_log import AttemptLog
 from streams.delivery.card_writer import CardWriter, as_notice, as_reply, find_posted_at
 from streams.delivery.channel_state import ChannelState
 from streams.delivery.deliver import Delivery
 from streams.delivery.digest_post import DigestPost
 from streams.delivery.pacing import Pacing, WaitingClock
+from streams.logs import ids_of
 from streams.logs import log as logger
 from streams.slack.client import SlackChannel
 
@@ -153,7 +154,7 @@ class ChannelSender:
     def show_metrics(self) -> None:
         """Length and age of the queue."""
         now, is_refused = self._parts.clock.monotonic(), bool(self.state.refusal)
-        delivery_metrics.show_queue(self.name, self.queue, now, is_refused=is_refused)
+        counting.show_queue(self.name, self.queue, now, is_refused=is_refused)
 
     def _attempt_one(self, waiting: Waiting) -> None:
         def wait(seconds: float, *, in_doubt: bool = False) -> None:
@@ -258,9 +259,10 @@ class ChannelSender:
         thread_ts = self._parts.find_thread(alert, self) if waiting.is_first else ""
         delivered = self._delivery.deliver(alert, self._parts.cards.write(alert, now, posted_at), thread_ts)
         self.state.is_well()
-        delivery_metrics.count_delivered(alert, delivered, self._parts.event_now(waiting.clock_offset_ms), posted_at)
+        counting.count_delivered(alert, delivered, self._parts.event_now(waiting.clock_offset_ms), posted_at)
         decision = delivered.repeat.decision.value
-        logger.info("delivered", alert_id=alert.alert_id, revision=alert.revision, channel=self.name, decision=decision)
+        ids = {"alert_id": alert.alert_id, **ids_of(alert.signal), "revision": alert.revision}
+        logger.info("delivered", **ids, channel=self.name, decision=decision)
         waiting = replace(waiting, is_first=False, in_doubt=False, not_before=0.0)
         self.queue.change(waiting)
         if delivered.receipt is not None and delivered.receipt.state is DeliveryState.PARKED:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from services.errors import Unavailable
 from streams import metrics
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import delivery_metrics
 from streams.delivery.pacing import WaitingClock
 from streams.slack.client import Card
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace as with_fields
 
 from services.alerts.alert import Alert, DeliveryState, Receipt
+from services.alerts.delivery_trace import READ_BACK, REPOSTED
 from services.alerts.repeat import BLIND, NOT_POSTED, ROOT_GONE, Decision, Repeat, decide_repeat, first_word
 from services.errors import Unavailable
 from streams.delivery.attempt_log import AttemptLog
@@ -177,7 +178,7 @@ class Delivery:
             return self._go_blind(job, last, copies, self._age_of_doubt(job))
         if copies:
             return self._adopt(job, copies[0])
-        return self._post(job)
+        return self._post(replace(job, note=REPOSTED))
 
     def _age_of_doubt(self, job: Job) -> float:
         return self._clock.monotonic() - self._doubted_since.setdefault(job.key, self._clock.monotonic())
@@ -206,7 +207,12 @@ class Delivery:
         """The message exists: remember it as sent, and bring it up to this revision if it is older."""
         is_older = found.revision < job.card.revision
         receipt = self._sent(
-            replace(job, card=with_fields(job.card, revision=found.revision), alert=None if is_older else job.alert),
+            replace(
+                job,
+                card=with_fields(job.card, revision=found.revision),
+                alert=None if is_older else job.alert,
+                note=READ_BACK,
+            ),
             found.ts,
         )
         if not is_older:

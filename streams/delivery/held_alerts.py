@@ -25,8 +25,9 @@ from services.alerts.routing import RoutingTable, Way
 from services.alerts.silence import silence_signal
 from services.alerts.wording import HONG_KONG, say_clock
 from streams import metrics
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import delivery_metrics
 from streams.delivery.attempt_log import AttemptLog
+from streams.delivery.delivery_traces import DeliveryTraces
 from streams.delivery.digest_clock import DigestClock
 from streams.delivery.job import shown_fields
 from streams.delivery.pacing import WaitingClock
@@ -76,6 +77,7 @@ class HoldingParts:
     points: Callable[[Alert], float]
     tell_silence: Callable[[Silence], None]
     recent: AlertMemory
+    traces: DeliveryTraces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +265,7 @@ class HeldAlerts:
         event_now = now + timedelta(milliseconds=alert.clock_offset_ms)
         detail = f"{self._teller.name}: {hold.detail}; alert {alert.alert_id}"
         self._parts.tell_silence(silence_signal(alert.signal, hold.reason, detail, event_now))
+        self._parts.traces.held(alert, self._teller.name, hold, now)
         metrics.SILENCES.labels(reason=hold.reason.value).inc()
         logger.info("waits", alert_id=alert.alert_id, channel=self._teller.name, reason=hold.reason.value)
 

@@ -9,13 +9,15 @@ from services.alerts.alert import Alert, DeliveryState, Receipt, Silence, Silenc
 from services.alerts.alert_memory import AlertMemory
 from services.alerts.cooldown import Told, event_key, find_cooling
 from services.alerts.delivery_channels import find_ways
+from services.alerts.delivery_trace import explain_cooldown
 from services.alerts.holding import HoldRules, find_cooldown
 from services.alerts.repeat import NOT_POSTED, first_word
 from services.alerts.routing import RoutingTable
 from services.alerts.silence import silence_signal
 from streams import metrics
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import delivery_metrics
 from streams.delivery.channel_sender import ChannelSender
+from streams.delivery.delivery_traces import DeliveryTraces
 from streams.delivery.pacing import WaitingClock
 
 
@@ -36,6 +38,7 @@ class LikeEvents:
         self._clock = clock
         self._tell_silence = tell_silence
         self._said: set[tuple[str, str]] = set()
+        self.traces: DeliveryTraces | None = None
 
     def find_thread(self, alert: Alert, sender: ChannelSender) -> str:
         """Slack's id of the message to join; empty: the alert stands by itself. An attempt once made stays as it is."""
@@ -51,6 +54,8 @@ class LikeEvents:
         if cooling is None or root is None or root.slack_ts is None:
             return ""
         self._say_silent(alert, sender, f"like alert {cooling.root}, until {cooling.until:%H:%M} UTC")
+        if self.traces is not None:
+            self.traces.said(alert, sender.name, explain_cooldown(alert, cooling, rule, self._clock.now()))
         return root.slack_ts
 
     def _told_in(self, sender: ChannelSender) -> list[Told]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import delivery_metrics
 from streams.delivery.channel_sender import ChannelSender
 from streams.delivery.pacing import WaitingClock
 from streams.delivery.sender import Sender

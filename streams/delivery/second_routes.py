@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from services.alerts.alert import Alert, DeliveryState, Receipt
 from services.alerts.corrections import correction_of
 from services.alerts.delivery_queue import Waiting
+from services.alerts.delivery_trace import explain_second_route
 from services.alerts.repeat import ROOT_GONE, first_word
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import delivery_metrics
+from streams.delivery.delivery_traces import DeliveryTraces
 from streams.delivery.refusals import TOKEN
 from streams.delivery.sender import Sender
 from streams.logs import log
@@ -32,6 +34,7 @@ class SecondRoutes:
         self._seconds = seconds
         self._keep = keep
         self._handed: set[tuple[str, str, int]] = set()
+        self.traces: DeliveryTraces | None = None
         for channel in seconds:
             senders[channel].on_parked = self._act_on_parked(channel)
 
@@ -79,6 +82,9 @@ class SecondRoutes:
             return
         if len(self._handed) >= MOST_REMEMBERED:
             self._handed.clear()
+        if self.traces is not None:
+            first = self._senders[channel]
+            self.traces.said(alert, first.name, explain_second_route(first.name, second.name, first.state.problem))
         if second.last(alert.alert_id) is None:
             delivery_metrics.HANDED_OVER.labels(channel=self._senders[channel].name).inc()
             log.warning("goes to the second route", alert_id=alert.alert_id, channel=channel, second=second.channel)

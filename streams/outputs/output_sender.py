@@ -19,7 +19,7 @@ from services.alerts.delivery_queue import NO_PARTITION, ChannelQueue, Waiting
 from services.alerts.repeat import NOT_POSTED
 from services.errors import Unavailable
 from streams import metrics
-from streams.delivery import metrics as delivery_metrics
+from streams.delivery import counting, delivery_metrics
 from streams.delivery.channel_state import PARKED_SECONDS, ChannelState
 from streams.delivery.digest_post import DIGEST
 from streams.delivery.job import backoff
@@ -139,7 +139,7 @@ class OutputSender:
     def show_metrics(self) -> None:
         """Length and age of the queue."""
         now, is_refused = self._parts.clock.monotonic(), bool(self.state.refusal)
-        delivery_metrics.show_queue(self.name, self.queue, now, is_refused=is_refused)
+        counting.show_queue(self.name, self.queue, now, is_refused=is_refused)
 
     def _send_alert(self, waiting: Waiting) -> None:
         alert, last = waiting.alert, self.last(waiting.alert.alert_id)

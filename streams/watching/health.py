@@ -7,13 +7,12 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-
 from config.settings import Settings
 from services.errors import Misconfigured
 from streams import metrics
 from streams.clock import monotonic
 from streams.logs import log
+from streams.watching.exemplars import choose_writing
 from streams.watching.served_metrics import ServedMetrics
 
 SAY_AGAIN_AFTER_SECONDS = 60.0
@@ -95,7 +94,8 @@ def _handler_for(health: Health, served: ServedMetrics) -> type[BaseHTTPRequestH
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/metrics":
-                self._answer(200, CONTENT_TYPE_LATEST, generate_latest(served))
+                write, content_type = choose_writing(self.headers.get("Accept", ""))
+                self._answer(200, content_type, write(served))
             elif self.path == "/healthz":
                 self._answer(200, "application/json", b'{"alive": true}')
             elif self.path == "/readyz":

@@ -9,7 +9,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import Metric
 
 from streams import metrics
+from streams.delivery import delivery_metrics
 from streams.feeds import feed_metrics
+from streams.watching import desk_metrics
 
 _OF_SOURCES = (
     *(metrics.SOURCE_TICKS, metrics.SOURCE_RECONNECTS, metrics.SOURCE_GAPS),
@@ -24,18 +26,21 @@ _OF_FEEDS = (
         feed_metrics.FEED_PAGES,
     ),
     *(feed_metrics.FEED_LAST_ANSWER, feed_metrics.FEED_LAST_ENTRY, feed_metrics.INTAKE_ARTICLES),
+    *(feed_metrics.FEED_QUIET, feed_metrics.FEED_BACK_DATED),
 )
 ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "news_consumer": (
         *(metrics.ARTICLES, metrics.READING_SECONDS, metrics.READING_STEP_SECONDS, metrics.READING_CONFIDENCE),
         *(metrics.READER_INFO, metrics.SECOND_READINGS, metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
-        *(metrics.SECTOR_TONE_INDEX, metrics.SECTOR_NEWS_HEAT),
-        *(metrics.REGULATOR_TONE_INDEX, metrics.REGULATOR_NEWS_WEIGHT),
+        *(desk_metrics.SECTOR_TONE_INDEX, desk_metrics.SECTOR_NEWS_HEAT),
+        *(desk_metrics.REGULATOR_TONE_INDEX, desk_metrics.REGULATOR_NEWS_WEIGHT, desk_metrics.STORY_REPORTS),
         # All 0 here, so that their panels are not empty where no feed is polled.
         *(feed_metrics.FEED_ENTRIES, feed_metrics.FEED_FAILURES, feed_metrics.INTAKE_ARTICLES),
+        *(feed_metrics.FEED_DATES, feed_metrics.FEED_PAGES, feed_metrics.FEED_BACK_DATED),
     ),
     "tick_aggregator": (
-        *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, metrics.EXCHANGE_OPEN, metrics.LAST_BAR),
+        *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, desk_metrics.EXCHANGE_OPEN, desk_metrics.LAST_BAR),
+        *(desk_metrics.STALE_INSTRUMENTS, desk_metrics.INSTRUMENT_LAST_BAR),
         *(metrics.PRICE_STORE_REFILLS, metrics.PRICE_STORE_BYTES, metrics.PRICE_STORE_INSTRUMENTS),
         # All 0 here, so that their panels are not empty where no source of ours is run.
         *_OF_SOURCES,
@@ -43,11 +48,14 @@ ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "correlator": (
         *(metrics.ALERTS, metrics.ALERT_REVISIONS, metrics.VERDICTS, metrics.FINAL_VERDICTS, metrics.OPEN_ALERTS),
         *(metrics.REACTIONS, metrics.REACTION_MOVES, metrics.MEASURE_SECONDS, metrics.CALENDAR_DAYS_LEFT),
-        *(metrics.EXPOSURE_STATES, metrics.NORMAL_MODELS),
+        *(metrics.EXPOSURE_STATES, metrics.NORMAL_MODELS, desk_metrics.LATEST_ALERT, metrics.REPAIRED_SIGNALS),
     ),
     "slack_notifier": (
         *(metrics.SLACK_CALLS, metrics.DELIVERIES, metrics.PARKED, metrics.COPIES_REMOVED, metrics.LAST_POST),
         *(metrics.SLACK_PAUSED_SECONDS, metrics.SLACK_CLOCK_SKEW),
+        *delivery_metrics.OF_EACH_CHANNEL,
+        *(delivery_metrics.OUTPUT_TRIES, delivery_metrics.EDITS, delivery_metrics.COALESCED, delivery_metrics.REPLIES),
+        *(delivery_metrics.BRIEFED, delivery_metrics.JOINED, delivery_metrics.DIGESTED, delivery_metrics.SECOND_ROUTE),
     ),
     "tick_source": _OF_SOURCES,
     "feed_poller": _OF_FEEDS,

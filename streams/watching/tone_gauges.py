@@ -5,8 +5,8 @@ from __future__ import annotations
 from config.catalogue import load_catalogue
 from services.alerts.tone_index import OTHER, Lean, ToneIndex
 from services.signals.signal import PolicySignal
-from streams import metrics
 from streams.clock import Clock, monotonic, shift
+from streams.watching import desk_metrics
 
 SHOW_EVERY_SECONDS = 5.0
 SHOWN_REGULATORS = 20
@@ -46,17 +46,17 @@ class ToneGauges:
         now = shift(self._clock, self._offset_ms)
         for sector in self._sector_ids:
             lean = self._sectors.lean(sector, now)
-            metrics.SECTOR_TONE_INDEX.labels(sector=sector).set(lean.index)
-            metrics.SECTOR_NEWS_HEAT.labels(sector=sector).set(lean.heat)
+            desk_metrics.SECTOR_TONE_INDEX.labels(sector=sector).set(lean.index)
+            desk_metrics.SECTOR_NEWS_HEAT.labels(sector=sector).set(lean.heat)
         self._show_regulators(
             {**self._regulators.busiest(now, SHOWN_REGULATORS), OTHER: self._regulators.lean(OTHER, now)}
         )
 
     def _show_regulators(self, leans: dict[str, Lean]) -> None:
         for regulator in self._shown - leans.keys():
-            metrics.REGULATOR_TONE_INDEX.remove(regulator)
-            metrics.REGULATOR_NEWS_WEIGHT.remove(regulator)
+            desk_metrics.REGULATOR_TONE_INDEX.remove(regulator)
+            desk_metrics.REGULATOR_NEWS_WEIGHT.remove(regulator)
         for regulator, lean in leans.items():
-            metrics.REGULATOR_TONE_INDEX.labels(regulator=regulator).set(lean.index)
-            metrics.REGULATOR_NEWS_WEIGHT.labels(regulator=regulator).set(lean.weight)
+            desk_metrics.REGULATOR_TONE_INDEX.labels(regulator=regulator).set(lean.index)
+            desk_metrics.REGULATOR_NEWS_WEIGHT.labels(regulator=regulator).set(lean.weight)
         self._shown = set(leans)

@@ -29,14 +29,19 @@ from services.alerts.mail_text import write_alert_mail, write_brief_mail, write_
 from services.alerts.orders import Asked, decide_demand
 from services.alerts.routing import RoutingTable
 from services.alerts.slack_message import render
-from services.alerts.suppression import Candidate
+from services.alerts.suppression import Candidate, Span
 from services.alerts.thread_replies import find_upgrade, list_replies
+from services.alerts.wording import HONG_KONG
 from services.signals.signal import Relation
-from streams.cli.reasons import draw_candidates
 from streams.cli.tail import Line, draw
+from streams.rendering.candidates_drawing import Asked as AskedAbout
+from streams.rendering.candidates_drawing import draw_candidates
 from streams.rendering.card_samples.sample_alerts import NAMES, PUBLISHED
+from streams.rendering.path_drawing import draw_path
 from streams.rendering.report import PostedMessage, Version, render_report
 from streams.rendering.terminal_card import build_card
+from streams.tracing.trace_reader import tell_from_alert
+from tests.alerts.alert_samples import POLICY
 from tests.alerts.test_slack_injection import CORPUS, attack
 
 CATALOGUE = load_catalogue()
@@ -122,6 +127,12 @@ SAID_IN_SLACK: dict[str, Callable[[str], Iterable[str]]] = {
     "digest": lambda text: texts_of(write_digest([corrected(text)], {"SAMR": text})),
     "brief": lambda text: texts_of(write_brief(in_a_brief(text), {"SAMR": text})),
     "why": lambda text: [say_why(corrected(text), RoutingTable(fallback="desk"), {"SAMR": text})],
+    "why, by its traces": lambda text: [
+        say_why(
+            corrected(text), RoutingTable(fallback="desk"), {"SAMR": text}, tell_from_alert(corrected(text), POLICY)
+        )
+    ],
+    "why-not, when there is nothing": lambda text: [say_why_not(text, [], NOW, text)],
     "why-not": lambda text: [say_why_not(text, [candidate(text)], NOW)],
     "last": lambda text: [say_last([attack(text)], 5), say_digest([attack(text)], NOW)],
     "what waits": lambda text: [say_held([held(text)], {})],
@@ -260,10 +271,13 @@ OWN_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def shown_in_terminal(text: str) -> str:
-    """Card, tail and why-not."""
+    """Card, tail, why and why-not."""
     payload = render(attack(text), NAMES, NOW, label=text)
     line = Line(at=NOW, sign="●", what="alert", said="FLASH", headline=text, article_id=text)
-    return terminal(build_card(payload), draw(line), draw_candidates("0700.HK", [candidate(text)], NOW))
+    asked = AskedAbout(instrument="0700.HK", name=text, span=Span(at=NOW), place=HONG_KONG)
+    why_not = draw_candidates(asked, [candidate(text)], text)
+    path = draw_path(tell_from_alert(corrected(text), POLICY))
+    return terminal(build_card(payload), draw(line), draw(line, 80), why_not, draw_candidates(asked, [], text), path)
 
 
 def test_no_attack_steers_the_terminal() -> None:

@@ -13,7 +13,7 @@ from config.alerting import load_policy
 from services.alerts.alert import Silence, SilenceReason
 from services.alerts.lifecycle import raise_alert
 from services.alerts.market_answer import MarketAnswer
-from services.alerts.suppression import Span, find_candidates
+from services.alerts.suppression import Kept, Span, find_candidates
 from services.alerts.trace import Trace, TraceStage, follow, trace_alert, trace_signal, trace_silence
 from streams.codec import decode, encode
 from tests.alerts.alert_samples import PUBLISHED, make_signal
@@ -32,6 +32,10 @@ def silence(headline: str, *instruments: str, minutes: int = 0, article: str = "
         instruments=instruments,
         decided_at=PUBLISHED + timedelta(minutes=minutes),
     )
+
+
+def kept(*silences: Silence) -> Kept:
+    return Kept(silences=silences)
 
 
 def traces() -> list[Trace]:
@@ -90,15 +94,14 @@ def test_an_article_that_only_names_the_company_is_found_and_said_to_be_unlinked
     found = find_candidates(
         "3690.HK",
         names,
-        [
+        kept(
             silence("Meituan opens a canteen", article="art_1"),
             silence("美團開設食堂", article="art_2"),
             silence("Meituanish words", article="art_3"),
             silence("Tencent opens a canteen", article="art_4"),
             silence("Rules for delivery", "3690.HK", article="art_5"),
             silence("Meituan and others", "0700.HK", article="art_6"),
-        ],
-        [],
+        ),
         Span(),
     )
     assert {one.article_id: one.is_linked for one in found} == {"art_1": False, "art_2": False, "art_5": True}
@@ -109,7 +112,7 @@ def test_the_window_holds_what_lies_within_it(minutes: list[int], width: int) ->
     """To either side, its ends included; the newest first."""
     silences = [silence("x", "0700.HK", minutes=one, article=f"art_{number}") for number, one in enumerate(minutes)]
     span = Span(at=PUBLISHED, window=timedelta(minutes=width))
-    found = find_candidates("0700.HK", (), silences, [], span)
+    found = find_candidates("0700.HK", (), kept(*silences), span)
     offsets = [(one.at - PUBLISHED).total_seconds() / 60 for one in found]
     assert offsets == sorted((one for one in minutes if abs(one) <= width), reverse=True)
 
@@ -117,4 +120,4 @@ def test_the_window_holds_what_lies_within_it(minutes: list[int], width: int) ->
 @given(st.text(max_size=80), st.lists(st.text(max_size=12), max_size=3))
 def test_no_headline_or_name_breaks_it(headline: str, names: list[str]) -> None:
     """Foreign text is anything."""
-    find_candidates("0700.HK", names, [silence(headline)], [], Span())
+    find_candidates("0700.HK", names, kept(silence(headline)), Span())

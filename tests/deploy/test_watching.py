@@ -30,7 +30,8 @@ ALL_RULES: list[dict[str, Any]] = [
 ]
 RULES = [rule for rule in ALL_RULES if "alert" in rule]
 RECORDED = {rule["record"] for rule in ALL_RULES if "record" in rule}
-RUNBOOK = re.findall(r"^## (.+)$", (DEPLOY / "RUNBOOK.md").read_text(encoding="utf-8"), re.MULTILINE)
+RUNBOOK_TEXT = (DEPLOY / "RUNBOOK.md").read_text(encoding="utf-8")
+RUNBOOK = re.findall(r"^## (.+)$", RUNBOOK_TEXT, re.MULTILINE)
 ALWAYS = ("up", "process_", "vector(1)")
 """Series that every process has, and the alarm that asks for none."""
 RULE_TESTS = sorted((DEPLOY / "prometheus" / "tests").glob("*.yml"))
@@ -44,6 +45,7 @@ SUFFIXES = {
     "histogram": ("_bucket", "_sum", "_count"),
     "info": ("_info",),
 }
+EXTRA_LABELS = {"_bucket": ("le",), "_info": ("version", "configuration")}
 ADDED_BY_PROMETHEUS = {"job", "instance"}
 GRAFANA_DURATIONS = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "6h"}
 CHOICES = {"$sector": ".*", "$regulator": ".*", "$exchange": ".*"}
@@ -55,9 +57,23 @@ def served() -> dict[str, set[str]]:
     for metric in vars(metrics).values():
         if isinstance(metric, MetricWrapperBase):
             for suffix in SUFFIXES[str(metric._type)]:
-                extra = {"le"} if suffix == "_bucket" else {"version"} if suffix == "_info" else set()
-                series[metric._name + suffix] = {*metric._labelnames, *extra}
+                series[metric._name + suffix] = {*metric._labelnames, *EXTRA_LABELS.get(suffix, ())}
     return series
+
+
+def declared() -> dict[str, MetricWrapperBase]:
+    """Every metric of the table, by the name it was declared with."""
+    return {one._name: one for one in vars(metrics).values() if isinstance(one, MetricWrapperBase)}
+
+
+def words_of(name: str) -> dict[str, set[str]]:
+    """The values that stand at zero from the start, by label: the closed sets."""
+    found: dict[str, set[str]] = {}
+    for family in declared()[name].collect() if name in declared() else ():
+        for sample in family.samples:
+            for label in set(sample.labels) - {"le"}:
+                found.setdefault(label, set()).add(sample.labels[label])
+    return found
 
 
 def run_promtool(*arguments: str, words: str = "") -> subprocess.CompletedProcess[str]:
@@ -269,6 +285,43 @@ def test_every_alert_has_a_unit_test(rule: dict[str, Any]) -> None:
     cases = [case for path in RULE_TESTS for case in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]]
     expected = [str(check.get("exp_samples")) for case in cases for check in case["promql_expr_test"]]
     assert any(f'alertname="{rule["alert"]}"' in words for words in expected)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule in RULES])
+def test_every_alert_has_a_unit_test_in_which_it_is_silent(rule: dict[str, Any]) -> None:
+    """A rule that always fires teaches people to look away: its own series are there, and it does not fire."""
+    if rule["alert"] == "Watchdog":
+        return
+    cases = [case for path in RULE_TESTS for case in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]]
+    asked = set(re.findall(r"\b[a-z][\w:]*(?=[{\[])|policy_signals_\w+|\bup\b", rule["expr"]))
+    silent = [
+        case["name"]
+        for case in cases
+        if {re.split(r"[{ ]", one["series"])[0] for one in case["input_series"]} & asked
+        and not any(f'alertname="{rule["alert"]}"' in str(check) for check in case["promql_expr_test"])
+    ]
+    assert silent
+
+
+@QUESTIONS
+def test_every_word_that_a_query_looks_for_can_occur(place: str, expression: str) -> None:
+    """An alarm on ``outcome="time_out"`` is silent for ever when the word is ``timeout``."""
+    for name, matchers in re.findall(r"(policy_signals_\w+){([^}]*)}", expression):
+        words = words_of(re.sub(r"_(total|bucket|sum|count)$", "", name))
+        for label, sign, value in re.findall(r'(\w+)(=~|=|!~|!=)"([^"]*)"', matchers):
+            asked = set(re.sub(r"[()]", "|", value).split("|") if "~" in sign else [value]) - {""}
+            if value.startswith("$") or "(" in value or label not in words or "*" in value:
+                continue
+            assert asked <= words[label], place
+
+
+@pytest.mark.parametrize("name", sorted(declared()))
+def test_every_metric_is_watched_or_said_to_be_looked_up(name: str) -> None:
+    """What nobody ever sees costs memory in every Prometheus; a metric for questions in the night says so in the runbook."""
+    asked = {series for _, expression in every_question() for series in series_in(expression)}
+    is_asked = any(re.fullmatch(rf"{name}(_total|_bucket|_sum|_count|_info)?", series) for series in asked)
+    looked_up = RUNBOOK_TEXT.partition("## Looked up by hand")[2].partition("\n## ")[0]
+    assert is_asked != (f"`{name}`" in looked_up), "watched and listed, or neither"
 
 
 @WITH_PROMTOOL

@@ -28,8 +28,12 @@ QUESTIONS = (
     "why-not Tencent 2023-07-13T10:00+08:00 --window 2000",
     "why-not NOPE.XX",
     "why-not 0700.HK noon",
-    "why-not 0700.HK 2023-07-13T10:00",
+    "why-not 0700.HK 10:00 --window soon",
+    "why-not Meituann",
+    "why-not 美团 2023-07-13T10:00 --window 30m",
     "tail --once --json",
+    "tail --once --json --only alerts",
+    "tail --once --only alarms",
     "tail --once",
 )
 

@@ -106,6 +106,7 @@ class OutputsBench(NotifierBench):
             may_send=lambda: self.may_send,
             read_alerts=self._read_alerts,
             tell_silence=self.silences.append,
+            trace=self.take_trace,
             outputs={**self._scripted(), **self._real},
             # One after the other, so that the order of a test is the same each time.
             run_output=lambda act: act(),

@@ -8,6 +8,7 @@ from config.routing import ChannelEntry, RoutingFile
 from config.settings import Secret, Settings
 from services.alerts.alert import Alert, Receipt, Severity
 from services.alerts.routing import Route, RoutingTable
+from services.alerts.trace import Trace
 from services.errors import Unavailable
 from streams.broker.kafka import Record
 from streams.codec import encode
@@ -17,6 +18,7 @@ from streams.slack.client import SlackChannel
 from streams.slack_notifier import NotifierParts, SlackNotifier
 from streams.slack_stand_in.faults import InMemorySlack, ScriptedSlack
 from streams.slack_stand_in.workspace import Message, Workspace
+from streams.tracing.trace_sender import Build
 from streams.watching.health import Health
 from tests.slack.conftest import CHANNEL, TOKEN, ManualClock
 
@@ -42,6 +44,7 @@ class NotifierBench:
         entries = {name: ChannelEntry(kind="slack", target=target) for name, target in channels.items()}
         self._routing = RoutingFile(table=table, channels=entries)
         self.topic: list[Record] = []
+        self.traces: list[Trace] = []
         self.committed = 0
         self.may_send = True
         self.boundary: Callable[[], None] = lambda: None
@@ -58,11 +61,18 @@ class NotifierBench:
             cards=CardWriter({}),
             clock=self.clock,
             may_send=lambda: self.may_send,
+            trace=self.take_trace,
         )
         settings = Settings(slack_bot_token=_Token(self), slack_channel=CHANNEL)
         self.notifier = SlackNotifier(settings, parts, self.health)
         self.notifier.rebuild()
         self.read_until = self.committed
+
+    def take_trace(self, build: Build, _clock_offset_ms: int = 0) -> None:
+        """What the notifier says of its decisions."""
+        trace = build()
+        if trace is not None:
+            self.traces.append(trace)
 
     def publish(self, *alerts: Alert, clock_offset_ms: int = 0) -> None:
         """Put revisions on the topic."""

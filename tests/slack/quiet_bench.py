@@ -63,6 +63,7 @@ class QuietBench(NotifierBench):
             may_send=lambda: self.may_send,
             read_alerts=self._read_alerts,
             tell_silence=self.silences.append,
+            trace=self.take_trace,
         )
         settings = Settings(slack_bot_token=_Token(self), slack_channel=CHANNEL)
         self.notifier = SlackNotifier(settings, parts, self.health)

@@ -313,6 +313,7 @@ def test_the_configuration_in_use_is_right(ask: Ask) -> None:
     ("environment", "sentence"),
     [
         ({"KAFKA_BOOTSTRAP": "localhost"}, "KAFKA_BOOTSTRAP is 'localhost': expected host:port[,host:port...]"),
+        ({"FEEDS_FILE": "nowhere.toml"}, "nowhere.toml: cannot be read"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'LOUD': expected one of DEBUG, INFO, WARNING, ERROR"),
         (
             {"SLACK_BOT_TOKEN": CANARY},

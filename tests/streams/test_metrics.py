@@ -36,10 +36,15 @@ SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days
     *("policy_signals_sector_tone_index", "policy_signals_sector_news_heat_ratio"),
     *("policy_signals_regulator_tone_index", "policy_signals_regulator_news_weight"),
     *("policy_signals_exchange_open", "policy_signals_last_bar_timestamp_seconds"),
+    *("policy_signals_stale_instruments", "policy_signals_instrument_last_bar_timestamp_seconds"),
+    "policy_signals_latest_alert_timestamp_seconds",
     *("policy_signals_lag_messages", "policy_signals_lag_seconds"),
     *("policy_signals_feed_polls", "policy_signals_feed_last_answer_timestamp_seconds"),
     "policy_signals_feed_last_entry_timestamp_seconds",
     "policy_signals_feed_quiet_ratio",
+    # Labelled with the channels of routing.toml: the notifier makes them when it has read it.
+    *(f"policy_signals_{name}" for name in ("queue_length", "queue_oldest_seconds", "channel_paused_seconds")),
+    *(f"policy_signals_{name}" for name in ("channel_refuses", "held", "handed_over", "output_tries")),
 }
 
 

@@ -141,5 +141,5 @@ def test_a_second_reader_takes_fewer_articles_at_once(monkeypatch: pytest.Monkey
     """Slow answers must not keep the consumer from polling so long that its group gives the partition away."""
     for name, value in environment_of(url).items():
         monkeypatch.setenv(name, value)
-    _, loop = build()
+    _, loop, _ = build()
     assert loop.max_poll_records == records

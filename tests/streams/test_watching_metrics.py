@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from prometheus_client import REGISTRY, generate_latest
 
+from config.catalogue import load_catalogue
 from services.alerts.alert import Agreement, Alert, Severity
 from services.market.bars.bar_making import BarColumns
 from services.market.reaction import Reaction, Window
@@ -15,11 +19,15 @@ from streams import metrics
 from streams.broker.backlog import Backlog
 from streams.broker.kafka import Record
 from streams.correlator import _count_answer
-from streams.watching.exchange_gauges import ExchangeGauges
+from streams.watching import desk_metrics
+from streams.watching.build_info import digest_of, show_build
+from streams.watching.exchange_gauges import SHOWN_INSTRUMENTS, ExchangeGauges
+from streams.watching.latest_alerts import LatestAlerts
 from streams.watching.served_metrics import ONLY_OF, ServedMetrics
 from streams.watching.tone_gauges import SHOWN_REGULATORS, ToneGauges
-from tests.alerts.alert_samples import PUBLISHED, make_reaction, make_signal
+from tests.alerts.alert_samples import PUBLISHED, make_exposure, make_reaction, make_signal
 
+SECTORS = tuple(load_catalogue().sectors)
 NOW = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)
 """A Wednesday at eleven in Hong Kong: its exchange trades, New York's does not."""
 
@@ -105,7 +113,7 @@ def test_hostile_names_make_no_series() -> None:
     for number in range(1_000):
         gauges.add(make_signal(sectors=(f"s{number}",), regulators=(f"r{number}",), received_at=PUBLISHED))
     gauges._show()
-    shown = {sample.labels["regulator"] for sample in next(iter(metrics.REGULATOR_TONE_INDEX.collect())).samples}
+    shown = {sample.labels["regulator"] for sample in next(iter(desk_metrics.REGULATOR_TONE_INDEX.collect())).samples}
     assert len(shown) <= SHOWN_REGULATORS + 1
     assert (value_of("policy_signals_regulator_news_weight", regulator="other") or 0.0) > 100
 
@@ -120,11 +128,102 @@ def test_exchanges_show_whether_they_trade_and_how_fresh_their_prices_are() -> N
     bars = BarColumns(
         ("0700.HK", "unknown"), whole, whole + 1_700_000_000, *[prices] * 4, prices, prices, whole, whole * 0
     )
+    look_at(gauges, bars)
+    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XHKG") == 1_700_000_000
+    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XNYS") == 0
+
+
+def bars_of(instruments: Sequence[str], seconds_ago: float) -> BarColumns:
+    """One bar of each."""
+    codes, prices = np.arange(len(instruments)), np.ones(len(instruments))
+    second = np.full(len(instruments), int(NOW.timestamp() - seconds_ago))
+    return BarColumns(tuple(instruments), codes, second, *[prices] * 6, codes, codes * 0)
+
+
+def look_at(gauges: ExchangeGauges, bars: BarColumns) -> None:
+    """As a process does, without its pause."""
     gauges.note(bars)
     gauges._look_at = 0.0
     gauges.look()
-    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XHKG") == 1_700_000_000
-    assert value_of("policy_signals_last_bar_timestamp_seconds", exchange="XNYS") == 0
+
+
+def test_an_instrument_is_stale_while_its_exchange_is_open_and_it_is_silent() -> None:
+    """Closed exchanges owe nothing, and what was never fed is no loss."""
+    gauges = ExchangeGauges(lambda: NOW)
+    look_at(gauges, bars_of(["0700.HK", "AAPL"], 600))
+    assert value_of("policy_signals_stale_instruments", exchange="XHKG") == 1
+    assert value_of("policy_signals_stale_instruments", exchange="XNYS") == 0
+    look_at(gauges, bars_of(["0700.HK"], 5))
+    assert value_of("policy_signals_stale_instruments", exchange="XHKG") == 0
+    assert value_of("policy_signals_instrument_last_bar_timestamp_seconds", instrument="0700.HK") == (
+        NOW.timestamp() - 5
+    )
+    quiet_for_a_week = ExchangeGauges(lambda: NOW)
+    look_at(quiet_for_a_week, bars_of(["0700.HK"], 7 * 86_400))
+    assert value_of("policy_signals_stale_instruments", exchange="XHKG") == 0
+
+
+def test_only_the_busiest_instruments_have_a_series_of_their_own() -> None:
+    """Of nearly a thousand listings fifty, so that the process stays well under 500 series."""
+    gauges, metric = ExchangeGauges(lambda: NOW), desk_metrics.INSTRUMENT_LAST_BAR
+    listed = [one.instrument for one in load_catalogue().listings() if one.exchange in ("XHKG", "XNAS", "XNYS")]
+    look_at(gauges, bars_of(listed[:30], 9))
+    look_at(gauges, bars_of(listed, 5))
+    look_at(gauges, bars_of(["unknown", listed[-1]], 4))
+    shown = {sample.labels["instrument"] for sample in next(iter(metric.collect())).samples}
+    assert len(listed) > len(shown) == SHOWN_INSTRUMENTS
+    assert {*listed[:30], listed[-1]} <= shown
+
+
+def latest() -> dict[tuple[str, ...], float]:
+    """The table of alerts as it is served."""
+    return {tuple(one.labels.values()): one.value for one in next(iter(desk_metrics.LATEST_ALERT.collect())).samples}
+
+
+def test_the_newest_alerts_stand_in_a_table_of_catalogue_words() -> None:
+    """Ten at most; before the first a line of nones, so that the choices of the dashboard have something to read."""
+    table = LatestAlerts()
+    assert latest() == {("none",) * 5: 0.0}
+    for number in range(12):
+        signal = make_signal(published_at=PUBLISHED + timedelta(minutes=number), sectors=(SECTORS[number],))
+        table.take(replace(alert("raised"), alert_id=f"alt_{number}", signal=signal, raised_at=signal.published_at))
+    rows = {("SAMR", "0700.HK", "alert", "supportive")}
+    assert {tuple(value for value in row if value not in SECTORS) for row in latest()} == rows
+    assert {row for row in latest() for sector in SECTORS[:2] if sector in row} == set()
+    assert len(latest()) == 10
+    assert max(latest().values()) == (PUBLISHED + timedelta(minutes=11)).timestamp()
+
+
+def test_a_later_revision_takes_the_place_of_the_earlier_one_in_the_table() -> None:
+    """A card that rose to urgent is not told twice."""
+    table = LatestAlerts()
+    table.take(alert("raised"))
+    table.take(replace(alert("report"), severity=Severity.URGENT))
+    assert {value for row in latest() for value in row} & set(Severity) == {Severity.URGENT}
+
+
+def test_hostile_names_in_an_alert_become_other() -> None:
+    """Regulator, sector and instrument come from a record on Kafka: only the catalogue's own are labels."""
+    table = LatestAlerts()
+    for number in range(1_000):
+        name = f'evil"}} {number}'
+        signal = make_signal(regulators=(name,), sectors=(name,), exposures=(make_exposure(name),))
+        table.take(replace(alert("raised"), alert_id=name, signal=signal))
+    assert {value for row in latest() for value in row} == {"other", "alert", "supportive"}
+
+
+def test_build_and_configuration_are_told_apart_by_a_digest(tmp_path: Path) -> None:
+    """Two machines with one version and two routing files behave differently, and nobody knows why."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.toml").write_text("one = 1", encoding="utf-8")
+    first = digest_of(tmp_path)
+    (tmp_path / "notes.md").write_text("not read", encoding="utf-8")
+    assert digest_of(tmp_path) == first
+    (tmp_path / "inner" / "a.toml").write_text("one = 2", encoding="utf-8")
+    assert digest_of(tmp_path) != first
+    show_build(tmp_path)
+    labels = {"version": metrics.VERSION, "configuration": digest_of(tmp_path)}
+    assert value_of("policy_signals_build_info", **labels) == 1
 
 
 def test_the_answer_of_half_an_hour_is_counted_with_its_direction() -> None:

@@ -1,0 +1,1 @@
+"""What was decided, on its way to ``policy.trace`` and back to whoever asks."""

@@ -13,7 +13,13 @@ from services.news.parsing import detect_language
 from services.signals.entities import Catalogue
 from services.signals.names.linking import Gathered, Linker, Passage
 from services.signals.names.name_matcher import NameKind
-from services.signals.rules import act_rules_zh, act_rules_zh_enforcement, act_rules_zh_more, act_rules_zh_policy
+from services.signals.rules import (
+    act_rules_bare,
+    act_rules_zh,
+    act_rules_zh_enforcement,
+    act_rules_zh_more,
+    act_rules_zh_policy,
+)
 from services.signals.rules.act_rules import Cue, CueFinder, Found, Kind
 from services.signals.rules.act_rules_clause import read_acts
 from services.signals.rules.act_rules_en import BURDENS, RELIEFS
@@ -45,8 +51,9 @@ _TIME = Cue(Kind.RELIEF, "more time", 0.4, 0.35, Stage.RELIEF)
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
 _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
 _COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
-_ENGLISH = (CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
+_ENGLISH = (act_rules_bare.ENGLISH, CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
 _CHINESE = (
+    act_rules_bare.CHINESE,
     act_rules_zh_more.MORE_ACTS,
     act_rules_zh_enforcement.ENFORCEMENT,
     act_rules_zh_policy.POLICY,

@@ -7,6 +7,13 @@ was read off the labelled examples: standing alone they had the wrong sign in mo
 from __future__ import annotations
 
 ENGLISH = """
+[PLAIN 0 0 -]
+junk-food | junk food | on appeal | state aid
+
+[AUTHORITY 1 0 -]
+appeal court | appeal court judges | appeals court | appeals tribunal | appellate tribunal | appeal tribunal | court of appeal | court of appeals | appeals judges | appeals panel |
+competition appeal tribunal
+
 [BURDEN -0.6 0 final_rule official]
 tariff | tariffs | surcharge+ | windfall tax | crackdown+ | duties on
 
@@ -55,10 +62,10 @@ scrap~~ quotas | scrap~~ quota | remove~ quotas | remove~ quota | abolish~ quota
 scrap~~ investment quotas | scrap~~ the quota | removal of quotas | abolition of quotas
 
 [RELIEF 0.5 0.45 relief official]
-need not | no longer need | no longer needs | no longer have to | need no longer | free of | freed from | walks away from
+need not | no longer need | no longer needs | no longer have to | need no longer | freed from
 
 [LESS 0 0.4 relief official]
-wiped out | wipes out | no power to | had no power to | lacks power to | lacked power to | lacks authority to | lacked authority to | exceeded its authority |
+avoids | avoided | wiped out | wipes out | no power to | had no power to | lacks power to | lacked power to | lacks authority to | lacked authority to | exceeded its authority |
 overstepped its authority | overstepped
 
 [BURDEN -0.5 -0.45 final_rule]
@@ -72,6 +79,10 @@ or face | or be banned | or risk | unless it sells | unless bytedance
 """
 
 CHINESE = """
+[PLAIN 0 0 -]
+未申报 | 未依法 | 未依法申报 | 未按期 | 未按规定 | 未落实 | 未获发牌 | 未获牌照 | 未盈利 | 未盈利企业 | 未达标 | 未限产 | 未点名 | 未履行 | 未尽 | 未报备 | 未披露 | 未及时 |
+反垄断委员会 | 案例
+
 [NOT 0 0 -]
 不对 | 未对 | 不再对 | 决定不对 | 暂不对
 

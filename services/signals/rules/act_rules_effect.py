@@ -22,6 +22,7 @@ _LIFTED_MEANS_RAISED = ("rate", "rates", "minimum", "size", "ratio", "tax", "tax
 _WINNING = ("win", "won", "uphold", "upheld", "accept", "grant", "allow")
 _DECIDED_NOT = ("refus", "declin", "reject", "rule", "ruling")
 _LOOSENING = ("ease", "easing", "lift")
+_STANDSTILL = ("freeze", "pause", "suspension", "moratorium", "halt", "stay", "hold on")
 _CEILINGS = ("limit", "limits", "cap", "caps", "上限", "股比", "比例")
 _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
 _CAPS = ("cap", "caps", "ceiling", "limit", "limits", "limits on", "limit on", "上限", "限额")
@@ -76,8 +77,13 @@ def _turn(item: Governed) -> float:
     for at, operator in enumerate(item.operators):
         kind = operator.cue.kind
         following = item.operators[at + 1 : at + 2]
-        if kind is Kind.LESS and _loosens(operator) and following and following[0].cue.kind is Kind.LESS:
-            continue  # "optimise, lower the threshold" loosens once, "drops the plan to ease" turns twice.
+        if (
+            kind is Kind.LESS
+            and following
+            and following[0].cue.kind is Kind.LESS
+            and _say_one_thing(operator, following[0])
+        ):
+            continue
         if kind is Kind.NOT:
             factor *= -TURNED if operator.cue.phrase.startswith(_DECIDED_NOT) else -NEGATED
         elif kind is Kind.APPEAL and decided:
@@ -86,6 +92,17 @@ def _turn(item: Governed) -> float:
             # "relaxes the listing rules", "exempts imports": what loosens never turns a relief.
             factor *= -TURNED
     return factor
+
+
+def _say_one_thing(operator: Found, following: Found) -> bool:
+    """Whether two that end something end it once.
+
+    "optimise, lower the threshold" loosens once; "drops the plan to ease" and "lifts the freeze on" turn twice. Chinese
+    puts one beside the other ("解除禁令并结束检查"): of 34 such acts in the labelled examples 25 were meant once.
+    """
+    if not operator.cue.phrase.isascii():
+        return True
+    return _loosens(operator) and not following.cue.phrase.startswith(_STANDSTILL)
 
 
 def _loosens(operator: Found) -> bool:

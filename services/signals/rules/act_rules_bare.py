@@ -8,7 +8,8 @@ from __future__ import annotations
 
 ENGLISH = """
 [PLAIN 0 0 -]
-junk-food | junk food | on appeal | state aid
+junk-food | junk food | on appeal | state aid | high-end | low-end | year-end | front-end | back-end | month-end | quarter-end | week-end | cut-throat | price war | price wars |
+clear-cut | tax-cut | stop-gap | one-stop | ban-the
 
 [AUTHORITY 1 0 -]
 appeal court | appeal court judges | appeals court | appeals tribunal | appellate tribunal | appeal tribunal | court of appeal | court of appeals | appeals judges | appeals panel |
@@ -64,6 +65,18 @@ scrap~~ investment quotas | scrap~~ the quota | removal of quotas | abolition of
 [RELIEF 0.5 0.45 relief official]
 need not | no longer need | no longer needs | no longer have to | need no longer | freed from
 
+[LESS 0 0 -]
+pushed to | pushed back | pushed back to | delayed to | postponed to | struck off | wiped off | wipes off | is dead | are dead | forgives | forgive | forgiven | lighter
+
+[RELIEF 0.5 0.45 relief official]
+export tax rebate | export tax rebates | export rebate | export rebates
+
+[BURDEN -0.45 0 final_rule official]
+prior approval | prior-approval | pre-approval | prior authorisation | prior authorization | prior consent
+
+[BURDEN -0.5 -0.2 final_rule]
+unlawful
+
 [LESS 0 0.4 relief official]
 avoids | avoided | wiped out | wipes out | no power to | had no power to | lacks power to | lacked power to | lacks authority to | lacked authority to | exceeded its authority |
 overstepped its authority | overstepped
@@ -81,10 +94,10 @@ or face | or be banned | or risk | unless it sells | unless bytedance
 CHINESE = """
 [PLAIN 0 0 -]
 未申报 | 未依法 | 未依法申报 | 未按期 | 未按规定 | 未落实 | 未获发牌 | 未获牌照 | 未盈利 | 未盈利企业 | 未达标 | 未限产 | 未点名 | 未履行 | 未尽 | 未报备 | 未披露 | 未及时 |
-反垄断委员会 | 案例
+反垄断委员会 | 案例 | 暂停期 | 暂停期满 | 适用范围 | 经国务院批准 | 经批准 | 整治办 | 整治领导小组 | 成本调查 | 会议要求 | 通知要求
 
 [NOT 0 0 -]
-不对 | 未对 | 不再对 | 决定不对 | 暂不对
+不将 | 不把 | 不对 | 未对 | 不再对 | 决定不对 | 暂不对
 
 [LESS 0 0.5 relief official]
 全面放开 | 不设 | 不再设 | 不设置
@@ -99,7 +112,22 @@ CHINESE = """
 网络安全审查
 
 [BURDEN -0.45 -0.4 penalty official]
-违反 | 被要求
+违反
+
+[BURDEN -0.5 -0.5 final_rule official]
+要求暂停 | 要求停止 | 要求下架 | 要求立即 | 不予核准 | 不予注册 | 不予批准 | 不予通过 | 不予受理 | 不予许可 | 不得恶意 | 不得擅自 | 进入破产
+
+[BURDEN -0.5 -0.2 final_rule]
+不得以
+
+[BURDEN -0.5 0 final_rule]
+退还 | 上限为 | 备付金 | 结算备付金 | 杠杆率 | 补充杠杆率 | 资本要求 | 行政令
+
+[LESS 0 0 -]
+不予 | 进入收尾 | 收尾 | 免缴 | 免予缴纳
+
+[RELIEF 0.5 0.4 relief official]
+扩大适用 | 可以上市 | 正名 | 不加息 | 暂停加息 | 停止加息 | 抵扣政策 | 优惠政策 | 补贴政策 | 免税政策 | 减免政策 | 不予封停 | 不予处理
 
 [RELIEF 0.4 0.3 relief]
 可申请 | 可自行 | 可自主

@@ -18,7 +18,20 @@ MOVED_CEILING = 0.4
 PASSED = 0.8
 """How much a rule weighs when it is approved."""
 
-_LIFTED_MEANS_RAISED = ("rate", "rates", "minimum", "size", "ratio", "tax", "taxes", "capital", "ratios")
+_LIFTED_MEANS_RAISED = (
+    "buffer",
+    "buffers",
+    "risk weights",
+    "rate",
+    "rates",
+    "minimum",
+    "size",
+    "ratio",
+    "tax",
+    "taxes",
+    "capital",
+    "ratios",
+)
 _WINNING = ("win", "won", "uphold", "upheld", "accept", "grant", "allow")
 _DECIDED_NOT = ("refus", "declin", "reject", "rule", "ruling")
 _LOOSENING = ("ease", "easing", "lift")
@@ -27,7 +40,7 @@ _CEILINGS = ("limit", "limits", "cap", "caps", "上限", "股比", "比例")
 _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
 _CAPS = ("cap", "caps", "ceiling", "limit", "limits", "limits on", "limit on", "上限", "限额")
 _UP = ("rais", "increas", "doubl", "tripl", "hik", "提高", "上调")
-_DOWN = ("lower", "cut", "reduc", "halv", "slash", "trim", "下调", "降低", "调低")
+_DOWN = ("lower", "cut", "reduc", "halv", "slash", "trim", "下调", "降低", "调低", "降至", "降到", "降为", "压降")
 _REQUIRING = ("requir", "oblige", "mandated", "须", "必须", "应当", "应事先")
 _ABOLISHING = (
     "scrap",

@@ -25,7 +25,7 @@ _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be|has|have|had|gets?|got|will|would|shall|fully|partly|finally)\b"
 )
 _AFTER_PASSIVE = re.compile(
-    r" ?(?:$|[,.;:!?()]|by\b|in\b|on\b|for\b|after\b|from\b|with\b|as\b|over\b|at\b|until\b|of\b|\d|to\b)"
+    r" ?(?:$|[,.;:!?()]|by\b|in\b|on\b|for\b|after\b|from\b|with\b|as\b|over\b|at\b|until\b|of\b|again\b|now\b|once\b|\d|to\b)"
 )
 _FINITE = re.compile(r"\b(?:was|were|been|being|is|are|be|has|have|had|will be)(?: \w+ly)? $")
 _IS_COMPLETE = re.compile(r" (?:is|are|was|were|now) (?:now )?(?:\w+ly )?")

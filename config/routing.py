@@ -13,14 +13,16 @@ from config.alerting import FOLDER, convert, load_policy, read_toml
 from config.exchanges import EXCHANGES_FILE, load_calendars
 from config.outputs import ChannelEntry, check_channel, check_second
 from config.quiet_hours import QuietEntry, build_quiet, check_cooldown, read_digest_time
+from config.sign_of_life import SignEntry, build_sign
 from services.alerts.holding import ChannelRules, HoldRules
 from services.alerts.policy import AlertPolicy
 from services.alerts.routing import Route, RoutingTable
+from services.alerts.sign_of_life import DailySign
 from services.alerts.watchlists import HIGHEST_WEIGHT, Watchlist
 from services.errors import Misconfigured
 from services.signals.entities import Catalogue
 
-KEYS = ("fallback", "channels", "route", "watchlists", "quiet")
+KEYS = ("fallback", "channels", "route", "watchlists", "quiet", "sign_of_life")
 __all__ = ["ChannelEntry", "RoutingFile", "load_desk_policy", "load_routing"]
 
 
@@ -31,6 +33,7 @@ class RoutingFile(Struct, frozen=True, kw_only=True):
     channels: Mapping[str, ChannelEntry]
     holding: HoldRules = HoldRules()
     """Quiet hours, digests and cooldowns, by the names of channels."""
+    sign_of_life: DailySign | None = None
 
     def channels_of(self, *kinds: str) -> dict[str, ChannelEntry]:
         """The channels of these kinds, by name, in the order of the file."""
@@ -59,7 +62,13 @@ def load_routing(catalogue: Catalogue, path: Path = FOLDER / "routing.toml") -> 
         check_cooldown(f"{path.name}: route {where!r}", route.cooldown)
         _check_names(path, where, route, catalogue)
     table = RoutingTable(fallback=fallback, routes=routes, watchlists=watchlists)
-    return RoutingFile(table=table, channels=channels, holding=holding)
+    sign = convert(path, tables["sign_of_life"], SignEntry) if "sign_of_life" in tables else None
+    return RoutingFile(
+        table=table,
+        channels=channels,
+        holding=holding,
+        sign_of_life=None if sign is None else build_sign(path, sign, channels, fallback),
+    )
 
 
 def load_desk_policy(catalogue: Catalogue) -> AlertPolicy:

@@ -82,6 +82,12 @@ def load_reader(watch: Watch = nullcontext) -> Reader:
     return Reader(load_catalogue(), load_tone_model(), watch)
 
 
+def name_model(folder: Path = FOLDER) -> str:
+    """Version and digest of the model that lies in a folder, without loading it; raises Misconfigured."""
+    card = _read_card(folder / "model.toml")
+    return f"{card.version}-{digest_of(card)}"
+
+
 def digest_of(card: Card) -> str:
     """Eight letters that tell one training from another."""
     return hashlib.sha256(msgspec.json.encode(card, order="deterministic")).hexdigest()[:8]

@@ -24,12 +24,14 @@ from streams.delivery.delivery_metrics import (  # noqa: F401 - declared there, 
     EDITS,
     HANDED_OVER,
     HELD,
+    HELD_OLDEST_SECONDS,
     JOINED,
     OUTPUT_TRIES,
     QUEUE_LENGTH,
     QUEUE_OLDEST_SECONDS,
     REPLIES,
     SECOND_ROUTE,
+    SIGN_OF_LIFE,
 )
 from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and seen here with all the others
     FEED_BACK_DATED,
@@ -90,6 +92,17 @@ SECOND_READING_SECONDS = Histogram(
     "policy_signals_second_reading_seconds",
     "Time that an article waited for its second reading, cached and failed ones included.",
     buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10),
+)
+SECOND_READER_TOKENS = Counter(
+    "policy_signals_second_reader_tokens",
+    "Tokens that second readings cost, as the endpoint says; estimated where it says nothing or fails.",
+)
+STORY_MEMORY = Gauge(
+    "policy_signals_story_memory_articles", "Reports that the story memory holds, to know what was told before."
+)
+STORY_MEMORY_SECONDS = Gauge(
+    "policy_signals_story_memory_span_seconds",
+    "From the oldest report that the story memory holds to the newest: how far back it knows what was told.",
 )
 SIGNALS = Counter("policy_signals_signals", "Policy signals produced, by tone.", ["tone"])
 SILENCES = Counter("policy_signals_silences", "Decisions to send nothing, by reason.", ["reason"])
@@ -220,14 +233,17 @@ TRACES = Counter(
     ["outcome"],
 )
 LAST_PROGRESS = Gauge("policy_signals_last_progress_timestamp_seconds", "Wall time of the last record handled.")
-BUILD_INFO = Info("policy_signals_build", "Version of this build, with the digest of its configuration files.")
+BUILD_INFO = Info(
+    "policy_signals_build",
+    "Version of this build, with the digests of the model and of the configuration files beside it.",
+)
 
 try:
     VERSION = version("policy-signals")
 except PackageNotFoundError:  # run from a checkout that was not installed
     VERSION = "unknown"
 # The configuration is read by whoever starts a process: streams/watching/build_info.py.
-BUILD_INFO.info({"version": VERSION, "configuration": "not read"})
+BUILD_INFO.info({"version": VERSION, "model": "not read", "configuration": "not read"})
 
 
 # A counter that is born at 1 hides its first event from increase() and rate(), and the first dead letter is the one

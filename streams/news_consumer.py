@@ -68,6 +68,7 @@ class NewsConsumer:
             self._tones.add(signal)
         for signal in newest:
             self._desk.restore(signal)
+        _show_memory(self._desk)
         log.info("stories rebuilt", signals=len(newest), seconds=round(monotonic() - began, 1))
 
     def _open_desk(self) -> NewsDesk:
@@ -92,6 +93,7 @@ class NewsConsumer:
             self._trace(lambda: _explain(outcome, watch), record.clock_offset_ms)
             _count_signal(outcome)
             self._tones.add(outcome, record.clock_offset_ms)
+            _show_memory(self._desk)
 
     def idle(self, caught_up: bool) -> None:
         """The tone index fades with time."""
@@ -111,6 +113,12 @@ def _load_authorities(settings: Settings) -> SourceAuthorities:
 
 def _time_step(step: str) -> AbstractContextManager[object]:
     return metrics.READING_STEP_SECONDS.labels(step=step).time()
+
+
+def _show_memory(desk: NewsDesk) -> None:
+    articles, span = desk.remembered
+    metrics.STORY_MEMORY.set(articles)
+    metrics.STORY_MEMORY_SECONDS.set(max(0.0, span.total_seconds()))
 
 
 def _explain(signal: PolicySignal, watch: Stopwatch) -> Trace:

@@ -38,8 +38,8 @@ from streams.delivery.lines import ChannelLines
 from streams.delivery.owner_line import OwnerLine
 from streams.logs import log
 from streams.process import read_surroundings, run_loop
-from streams.slack.client import SlackCaller, connect_caller
-from streams.slack.outcome import Posted, Refused
+from streams.slack.client import SlackCaller, SlackChannel, connect_caller
+from streams.slack.outcome import Posted, Refused, outcome_label
 from streams.slack.socket_mode import Request, SlackSocket
 from streams.topics import POLICY_ALERTS
 from streams.watching.exemplars import mark_with
@@ -49,6 +49,7 @@ PROCESS = "slack_actions"
 GIVE_UP_SECONDS = 60.0
 ASLEEP_AFTER_SECONDS = 30.0
 REMIND_AGAIN_SECONDS = 30.0
+LOOK_SECONDS = 30.0
 MOST_SEEN = 10_000
 NOT_ALLOWED = "You may ask here, but changing anything is for the channels and groups in config/actions.toml."
 NOT_SAVED = "This could not be saved in time, so nothing was changed. Please try again."
@@ -62,6 +63,8 @@ class SlackActions:
 
     def __init__(self, settings: Settings, call: SlackCaller, health: Health, is_owner: Callable[[], bool]) -> None:
         self._settings = settings
+        self._call = call
+        self._look_at = 0.0
         self._answers = SlackAnswers(call)
         self._socket = SlackSocket(settings, self._is_awake)
         self._health = health
@@ -105,6 +108,18 @@ class SlackActions:
             self._serve(self._waiting[0])
             self._waiting.popleft()
         self._remind()
+
+    def stand_by(self) -> None:
+        """Another process acts now, and envelopes must reach that one; would Slack take this one's token?"""
+        self._socket.close()
+        if monotonic() < self._look_at:
+            return
+        self._look_at = monotonic() + LOOK_SECONDS
+        outcome = SlackChannel(self._call, self._settings.slack_channel).check()
+        if isinstance(outcome, Posted):
+            self._health.answers("slack")
+        else:
+            self._health.fails("slack", outcome_label(outcome))
 
     def oldest_needed(self, partition: int) -> int | None:
         """Everything that is needed again is read at the start."""

@@ -15,7 +15,7 @@ from itertools import cycle
 from config.catalogue import load_catalogue
 from config.routing import load_routing
 from config.settings import Settings
-from services.alerts.alert import Alert
+from services.alerts.alert import Alert, Silence
 from services.alerts.alert_memory import AlertMemory
 from services.alerts.delivery_channels import find_channels
 from services.alerts.delivery_trace import Queued
@@ -37,14 +37,16 @@ from streams.delivery.quiet_desk import QuietDesk
 from streams.delivery.refusals import Refusals
 from streams.delivery.second_routes import SecondRoutes
 from streams.delivery.sender import Sender
+from streams.delivery.sign_of_life import open_sign
+from streams.delivery.slack_watch import SlackWatch
 from streams.delivery.sweep import sweep_copies
+from streams.delivery.untold_silences import UntoldSilences
 from streams.logs import log
 from streams.outputs.flight import OutputParts
 from streams.outputs.open_outputs import open_outputs
 from streams.outputs.output_sender import OutputSender
 from streams.process import read_surroundings, run_loop
 from streams.slack.client import SlackChannel, connect_slack
-from streams.slack.outcome import Posted, outcome_label
 from streams.topics import POLICY_ALERTS, POLICY_SILENCES
 from streams.tracing.trace_sender import Stopwatch, TraceSender
 from streams.watching.desk_reader import DeskReader
@@ -54,7 +56,8 @@ PROCESS = "slack_notifier"
 SWEEP_SECONDS = 300.0
 FINISH_SECONDS = 10.0
 FINISH_LOOK_SECONDS = 0.05
-CHECK_SECONDS = 30.0
+SILENCES_LOOKED_AT = 50_000
+"""How far back a silence is looked for that the process before may not have told."""
 MOST_REMEMBERED = 2_000
 """Alerts that digests and like events look back at."""
 MOST_WAITING = 5_000
@@ -70,7 +73,6 @@ class SlackNotifier:
 
     def __init__(self, settings: Settings, parts: NotifierParts, health: Health) -> None:
         self._settings = settings
-        self._health = health
         self._latest_offset_ms = 0
         self._lines = ChannelLines(parts.routing, settings.slack_channel)
         self._targets = self._lines.targets
@@ -91,6 +93,7 @@ class SlackNotifier:
             traces=self._traces,
         )
         self._quiet = QuietDesk(holding, parts.read_alerts)
+        self._untold = UntoldSilences(parts.log, self._lines.names, parts.read_silences, parts.tell_silence)
         self.senders: Mapping[str, Sender] = {target: self._make_sender(target) for target in self._lines.names}
         self._of_slack = [one for one in self.senders.values() if isinstance(one, ChannelSender)]
         self._second = SecondRoutes(self.senders, self._lines.seconds, self._quiet.keep)
@@ -102,24 +105,28 @@ class SlackNotifier:
         self._refusals = Refusals(tuple(self.senders.values()), fallback, token, parts.clock)
         self._refusals.second_of_fallback = self._second.find(fallback.channel)
         self._turns = cycle(self.senders.values())
-        self._next_check, self._next_sweep = cycle(self._of_slack), cycle(self._of_slack)
-        self._check_at = 0.0
+        self._sign = open_sign(parts, self.senders, self._targets)
+        self._watch = SlackWatch(self._of_slack, health, parts.clock)
+        self._next_sweep = cycle(self._of_slack)
         self._sweep_at = parts.clock.monotonic() + SWEEP_SECONDS
 
     def rebuild(self) -> None:
         """Read the attempt log whole; another process may have written to it. Raises Unavailable."""
         self._parts.log.rebuild()
+        counting.show_last_post(one for each in self._of_slack for one in self._parts.log.list_posted(each.channel))
         for sender in self.senders.values():
             sender.forget()
         self._second.forget()
         self._quiet.rebuild()
-        self._check_slack(self._fallback)
+        self._untold.rebuild()
+        self._watch.check(self._fallback)
 
     def handle(self, record: Record) -> None:
         """Put one revision into the queues of its channels. Raises Unreadable; Unavailable when they are full."""
         alert, watch = codec.decode(Alert, record.value), Stopwatch(record, self._parts.clock.now)
         self._latest_offset_ms = record.clock_offset_ms or self._latest_offset_ms
         self._quiet.note(alert)
+        self._untold.look(alert)
         wanted = [sender for sender in self._find_senders(alert) if not sender.queue.knows(alert)]
         if not wanted:
             return
@@ -135,13 +142,16 @@ class SlackNotifier:
     def idle(self, caught_up: bool) -> None:
         """Work the queues; every five minutes remove copies that an unknown outcome may have left."""
         self._work()
+        self._watch.look()
         now = self._parts.clock.monotonic()
-        if now >= self._check_at:
-            self._check_slack(next(self._next_check))
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS / len(self._of_slack)
             swept = sweep_copies(next(self._next_sweep).slack, self._parts.log, self._parts.clock)
             metrics.COPIES_REMOVED.inc(swept.deleted)
+
+    def stand_by(self) -> None:
+        """While another process has the topic: would Slack take what this one had to send?"""
+        self._watch.stand_by()
 
     def finish(self) -> None:
         """At the end: wait for tries that are on their way, so that a next process need not repeat them."""
@@ -167,15 +177,9 @@ class SlackNotifier:
             quiet, has_worked = 0 if did else quiet + 1, has_worked or did
             self._refusals.look()
             self._second.look()
-        self._show(has_worked)
-
-    def _show(self, has_worked: bool) -> None:
-        # A webhook or a mail server that is ill is its own people's matter: this process is ready all the same.
-        problems = [f"{one.name}: {one.state.problem}" for one in self._of_slack if one.state.problem]
-        if problems:
-            self._health.fails("slack", "; ".join(problems))
-        elif has_worked:
-            self._health.answers("slack")
+        if self._sign is not None:
+            self._sign.look()
+        self._watch.note_work(has_worked=has_worked)
         for sender in self.senders.values():
             sender.show_metrics()
 
@@ -243,15 +247,6 @@ class SlackNotifier:
         offset_ms = self._latest_offset_ms if clock_offset_ms else 0
         return self._parts.clock.now() + timedelta(milliseconds=offset_ms)
 
-    def _check_slack(self, sender: ChannelSender) -> None:
-        """Token, scopes and channel, for ``/readyz``; posting goes by what posting itself meets."""
-        self._check_at = self._parts.clock.monotonic() + CHECK_SECONDS / len(self._of_slack)
-        outcome = sender.slack.check()
-        if not isinstance(outcome, Posted):
-            self._health.fails("slack", f"{sender.name}: {outcome_label(outcome)}")
-        elif not any(one.state.problem for one in self._of_slack):
-            self._health.answers("slack")
-
 
 def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier, TraceSender]:
     """Wire the process from the environment; raises Misconfigured, also without token and channel."""
@@ -276,6 +271,7 @@ def build() -> tuple[Surroundings, ConsumerLoop, SlackNotifier, TraceSender]:
         # Before each call the pacing asks the loop, which is made below, whether this process is still the owner.
         may_send=lambda: loop.is_owner(),  # noqa: PLW0108
         read_alerts=lambda: read_values(settings, POLICY_ALERTS.name, Alert),
+        read_silences=lambda: read_values(settings, POLICY_SILENCES.name, Silence, newest=SILENCES_LOOKED_AT),
         tell_silence=lambda one: outbox.send(POLICY_SILENCES.name, one.article_id, codec.encode(one)),
         outputs=open_outputs(routing, catalogue.names(), os.environ),
         trace=traces,

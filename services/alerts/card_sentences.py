@@ -15,7 +15,7 @@ from services.alerts.price_table import (
     sort_exposures,
 )
 from services.alerts.slack_text import clean
-from services.alerts.standing import find_denial
+from services.alerts.standing import find_denial, is_denied
 from services.alerts.verdict import DECIDING, find_basket
 from services.alerts.wording import (
     CAVEAT_TITLES,
@@ -23,6 +23,7 @@ from services.alerts.wording import (
     DATE_ORIGINS,
     HONG_KONG,
     RELATIONS,
+    RESUMES,
     ROLES,
     SOURCE_CLASSES,
     SPANS,
@@ -62,7 +63,8 @@ def say_title(alert: Alert, names: Names) -> str:
     """Severity, tone, and who to whom: ``FLASH ▲ Supportive +0.82 (strong) · SAMR → Tencent``."""
     signal = alert.signal
     relation = Relation.FOLLOW_UP if signal.follows else signal.relation
-    opening = [RELATIONS[relation]] if relation in RELATIONS else []
+    opening = ["DENIED"] if is_denied(alert.reports) else []
+    opening += [RELATIONS[relation]] if relation in RELATIONS else []
     opening += [CAVEAT_TITLES[caveat] for caveat in signal.caveats[:1]]
     who = _join([say_regulator_briefly(regulator, names) for regulator in signal.regulators], 2)
     whom = _say_whom(alert, names)
@@ -241,8 +243,7 @@ def _say_states(alert: Alert) -> str:
     if not states or SessionState.OPEN in states:
         return ""
     said = " / ".join(STATES[state] for state in SessionState if state in states)
-    resumes = {SessionState.CLOSED: "the next open", SessionState.LUNCH: "the end of lunch"}
-    waits = next((resumes[state] for state in resumes if state in states), None)
+    waits = next((RESUMES[state] for state in RESUMES if state in states), None)
     return f"{said}, measured from {waits}" if waits and alert.agreement is Agreement.NOT_YET else said
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from services.alerts.alert import Alert
-from services.alerts.card_sentences import say_title
+from services.alerts.card_sentences import find_place, say_title
 from services.alerts.delivery_queue import Waiting
 from services.alerts.slack_text import for_mrkdwn, host_of, safe_url
+from services.alerts.wording import say_clock
 from services.news.parsing import content_id
 
 MOST_SINGLE = 20
@@ -57,12 +58,22 @@ def write_digest(alerts: Sequence[Alert], names: Mapping[str, str]) -> dict[str,
 
 
 def say_line(alert: Alert, names: Mapping[str, str]) -> str:
-    """``*FLASH ▲ Supportive ... · SAMR → Tencent* Headline · <link|host> · alert alt_...``."""
+    """``*FLASH ▲ Supportive ... · SAMR → Tencent* Headline · <link|host> · alert alt_...``.
+
+    Late news says when it was published: a reader must not take it for what happens now.
+    """
     address = safe_url(alert.signal.url)
     link = f"<{address}|{for_mrkdwn(host_of(address), 30)}>" if address and len(address) <= LONGEST_LINK else ""
     parts = (
         f"*{for_mrkdwn(say_title(alert, names), LONGEST_PART)}* {for_mrkdwn(alert.signal.headline, LONGEST_PART)}",
         link or for_mrkdwn(alert.signal.source, 30),
+        f"late: published {_say_published(alert)}" if alert.is_late else "",
         f"alert {for_mrkdwn(alert.alert_id, 30)}",
     )
     return " · ".join(part for part in parts if part)
+
+
+def _say_published(alert: Alert) -> str:
+    """``13 Jul 12:31 HKT``, by the clock that the reader trades by."""
+    place, at = find_place(alert), alert.signal.published_at
+    return f"{at.astimezone(place.zone):%-d %b} {say_clock(at, place)}"

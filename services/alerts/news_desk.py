@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -48,6 +48,11 @@ class NewsDesk:
         self._teller = teller
         self._memory = StoryMemory(teller.weights, limits)
         self._followed: dict[str, str] = {}
+
+    @property
+    def remembered(self) -> tuple[int, timedelta]:
+        """How many reports its memory of stories holds, and from the oldest to the newest."""
+        return self._memory.size, self._memory.span
 
     def restore(self, signal: PolicySignal) -> None:
         """Remember a signal that was produced before a restart; signals come in the order in which they were made."""

@@ -12,16 +12,18 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from services.alerts.alert import Alert
+from services.alerts.alert import Agreement, Alert
 from services.alerts.slack_text import columns, for_literal, pad
 from services.alerts.verdict import find_basket, is_comparable
 from services.alerts.wording import (
     HORIZON_HEADS,
     MISSING,
     NOT_MEASURABLE,
+    RESUMES,
     ROLES,
     STATES,
     place_of,
+    say_age,
     say_clock,
     say_move,
     say_price,
@@ -140,10 +142,12 @@ def draw_table(alert: Alert, now: datetime) -> str:
 def draw_horizons(alert: Alert) -> str:
     """Abnormal moves at each horizon: a dash is not due yet, ``n/a`` was due and could not be measured.
 
-    The later sessions get lines of their own once the first of them is over.
+    An instrument that nobody has traded since publication has no dashes, which promise numbers, but says why. The later
+    sessions get lines of their own once the first of them is over.
     """
     measured = index_reactions(alert)
-    if not any(span in HORIZONS for _, span in measured):
+    is_waiting = not any(_say_unmeasured(alert, measured, one) for one in sort_exposures(alert)[:MOST_HORIZON_ROWS])
+    if is_waiting and not any(span in HORIZONS for _, span in measured):
         return "\n".join([_draw_heads(WITHIN_SESSION), _draw_horizon_row("not yet", [MISSING] * len(WITHIN_SESSION))])
     lines = _draw_horizons(alert, measured, WITHIN_SESSION)
     if any(span in LATER_SESSIONS for _, span in measured):
@@ -154,16 +158,36 @@ def draw_horizons(alert: Alert) -> str:
 def _draw_horizons(alert: Alert, measured: Measured, windows: Sequence[Window]) -> list[str]:
     lines = [_draw_heads(windows)]
     for exposure in sort_exposures(alert)[:MOST_HORIZON_ROWS]:
+        why = _say_unmeasured(alert, measured, exposure)
         cells = [_say_horizon(measured.get((exposure.instrument, w)), w in alert.measured) for w in windows]
-        lines.append(_draw_horizon_row(for_literal(exposure.name, 40), cells))
-    if len(find_basket(alert.signal)) > 1:
-        means = [average_basket(alert, window) for window in windows]
+        name = for_literal(exposure.name, 40)
+        lines.append(_draw_why(name, why) if why else _draw_horizon_row(name, cells))
+    means = [average_basket(alert, window) for window in windows]
+    if len(find_basket(alert.signal)) > 1 and any(means):
         lines.append(_draw_horizon_row("basket", [say_move(mean.abnormal_return if mean else None) for mean in means]))
     return lines
 
 
 def _draw_heads(windows: Sequence[Window]) -> str:
     return _draw_horizon_row("abnormal %", [HORIZON_HEADS[window] for window in windows])
+
+
+def _say_unmeasured(alert: Alert, measured: Measured, exposure: Exposure) -> str:
+    """Why no horizon of an instrument has a number; empty when one has, or may soon have."""
+    if any(has_traded_since(reaction) for (name, _), reaction in measured.items() if name == exposure.instrument):
+        return ""
+    latest = find_latest(measured, exposure.instrument)
+    has_price = latest is not None and latest.price is not None
+    if latest is None or (latest.state is SessionState.OPEN and not has_price):
+        # A fresh card, or one whose prices have not come yet, promises its first numbers.
+        return STATES[SessionState.NO_DATA] if latest is not None or alert.agreement is Agreement.NO_PRICE else ""
+    if not alert.measured and latest.state in RESUMES:
+        return f"from {RESUMES[latest.state]}"
+    return "" if latest.state is SessionState.OPEN else STATES[latest.state]
+
+
+def _draw_why(head: str, words: str) -> str:
+    return pad(head, 14) + pad(words, WIDTH - 14, right=True)
 
 
 def _draw_horizon_row(head: str, cells: Sequence[str]) -> str:
@@ -201,13 +225,15 @@ def _draw_state(reaction: Reaction, traded: bool, now: datetime) -> list[str]:
     """Why a number is missing, or why it will not move; nothing for a live, traded price."""
     if reaction.state is SessionState.OPEN:
         return [] if traded else ["  no trade since publication"]
+    if reaction.price_at is None:
+        return [f"  {STATES[reaction.state]}"]
     place = place_of(reaction.instrument)
-    last = ""
-    if reaction.price_at is not None:
-        local = reaction.price_at.astimezone(place.zone)
-        day = "" if local.date() == now.astimezone(place.zone).date() else f"{local.day} {local:%b} "
-        last = f", last {day}{say_clock(reaction.price_at, place)}"
-    return [pad(f"  {STATES[reaction.state]}{last}", WIDTH)]
+    local = reaction.price_at.astimezone(place.zone)
+    day = "" if local.date() == now.astimezone(place.zone).date() else f"{local.day} {local:%b} "
+    state = STATES[reaction.state]
+    if reaction.state is SessionState.STALE:
+        state = f"stale, {say_age(now - reaction.price_at)} old"
+    return [pad(f"  {state}, last {day}{say_clock(reaction.price_at, place)}", WIDTH)]
 
 
 def _draw_benchmarks(latest: Sequence[Reaction | None]) -> list[str]:

@@ -69,6 +69,11 @@ def find_denial(reports: Sequence[Report]) -> Report | None:
     return next((report for report in reversed(reports[1:]) if Caveat.DENIAL in report.caveats), None)
 
 
+def is_denied(reports: Sequence[Report]) -> bool:
+    """True when a source that we know denies it; a stranger's denial does not stand on the first line of a card."""
+    return any(Caveat.DENIAL in report.caveats and report.source_class in KNOWN for report in reports[1:])
+
+
 def _list_limits(report: Report, caps: Caps, agreed: bool) -> Iterator[tuple[Severity, str]]:
     for caveat in report.caveats:
         key = caveat.value

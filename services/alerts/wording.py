@@ -77,6 +77,8 @@ STATES: Mapping[SessionState, str] = {
     SessionState.STALE: "stale quote",
     SessionState.NO_DATA: "no price data",
 }
+RESUMES: Mapping[SessionState, str] = {SessionState.CLOSED: "the next open", SessionState.LUNCH: "the end of lunch"}
+"""When a market that rests trades again."""
 VERDICTS: Mapping[Agreement, tuple[str, str]] = {
     Agreement.CONFIRMED: ("✓", "Market agrees (confirmed)"),
     Agreement.CONTRADICTED: ("✗", "Market disagrees (contradicted)"),
@@ -195,6 +197,18 @@ def say_delay(delay: timedelta) -> str:
     if whole < 86_400:
         return f"{sign}{whole // 3600} h {whole % 3600 // 60:02d} min"
     return f"{sign}{whole // 86_400} d {whole % 86_400 // 3600:02d} h"
+
+
+def say_age(age: timedelta) -> str:
+    """An age in one part: ``18 min``, ``26 h``, ``4 d``.
+
+    >>> say_age(timedelta(minutes=18, seconds=40)), say_age(timedelta(hours=26)), say_age(timedelta(days=4))
+    ('18 min', '26 h', '4 d')
+    """
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 72 * 60 else f"{minutes // 1_440} d"
 
 
 def say_ordinal(number: int) -> str:

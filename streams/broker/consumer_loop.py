@@ -58,6 +58,14 @@ class ManyHandler(Handler, Protocol):
         """
 
 
+@runtime_checkable
+class Reserve(Protocol):
+    """A handler that looks after itself while another process has the partition."""
+
+    def stand_by(self) -> None:
+        """Called after every poll of a process that stands by: is what it would need there? Raises nothing."""
+
+
 class ConsumerLoop:
     """Runs a Handler on one topic until ``stop`` is set."""
 
@@ -80,6 +88,7 @@ class ConsumerLoop:
         self._probed_at = 0.0
         self._polled_at = 0.0
         self._refused_since: float | None = None
+        self._owned_at = 0.0
         self._member: GroupMember | None = None
         self._backlog = Backlog()
 
@@ -118,7 +127,7 @@ class ConsumerLoop:
         self._refused_since = None
         join = self.join
         self._member = join(self._settings, self._process, self._topic, self.max_poll_records, self._mark_for_rebuild)
-        self._polled_at = monotonic()
+        self._polled_at = self._owned_at = monotonic()
         return self._member
 
     def _mark_for_rebuild(self) -> None:
@@ -139,11 +148,26 @@ class ConsumerLoop:
                 for records in batch.values():
                     self._handle_all(records)
                 if consumer.assignment():
+                    self._note_ownership()
                     self._handler.idle(consumer.is_caught_up())
+                else:
+                    self._stand_by()
                 self._outbox.flush()
                 self._commit(consumer)
             except Unavailable as error:
                 self._wait_for(consumer, error)
+
+    def _note_ownership(self) -> None:
+        self._owned_at = monotonic()
+        self._health.works()
+
+    def _stand_by(self) -> None:
+        """A group that had something to give for a whole session would have given it: another member has it."""
+        if monotonic() - self._owned_at < self._session_seconds:
+            return
+        self._health.stands_by()
+        if isinstance(self._handler, Reserve):
+            self._handler.stand_by()
 
     def _note_poll(self) -> None:
         """A process that was stopped wakes up with an old answer to its heartbeat and with partitions others have."""

@@ -17,6 +17,7 @@ from services.news.parsing import EARLIEST, MAX_BODY_CHARACTERS, clean_text, con
 from services.signals.explanation import explain_article
 from services.signals.reading import read_article
 from services.signals.signal import Reading
+from streams.cli.rows import say_row, say_rows
 from streams.clock import wall_clock
 from streams.rendering.explanation_text import write_explanation
 
@@ -38,17 +39,21 @@ def classify_files(files: list[Path], *, as_json: bool, explain: bool) -> bool:
         for article in _articles(path):
             if isinstance(article, Unreadable):
                 all_were_read = False
-                typer.echo(f"policy-signals: {path}: {article}", err=True)
+                say_row(f"policy-signals: {path}: {article}", err=True)
                 if as_json:
                     typer.echo(json.dumps({"article_id": None, "error": str(article)}, ensure_ascii=False))
             elif explain:
                 explanation = explain_article(article, reader)
-                typer.echo(
-                    msgspec.json.encode(explanation).decode() if as_json else write_explanation(article, explanation)
-                )
+                if as_json:
+                    typer.echo(msgspec.json.encode(explanation).decode())
+                else:
+                    say_rows(write_explanation(article, explanation))
             else:
                 reading = read_article(article, reader)
-                typer.echo(_as_json(article, reading) if as_json else as_text(article, reading))
+                if as_json:
+                    typer.echo(_as_json(article, reading))
+                else:
+                    say_rows(as_text(article, reading))
     return all_were_read
 
 

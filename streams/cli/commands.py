@@ -19,6 +19,7 @@ from streams.cli.dead_letters import add_commands as add_dead_letters
 from streams.cli.feeds import add_commands as add_feeds
 from streams.cli.reasons import add_commands as add_reasons
 from streams.cli.routes import add_commands as add_routes
+from streams.cli.rows import say_row
 from streams.cli.stories import add_commands as add_stories
 from streams.cli.story import add_commands as add_story
 from streams.cli.tick_sources import add_commands as add_tick_sources
@@ -281,7 +282,7 @@ def main() -> None:
 
 
 def _end(sentence: str, status: int) -> typer.Exit:
-    typer.echo(f"policy-signals: {sentence}", err=True)
+    say_row(f"policy-signals: {sentence}", err=True)
     return typer.Exit(status)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.errors import Misconfigured
+from streams.cli.rows import say_row
 
 if TYPE_CHECKING:  # imports are made where needed: --help is quick
     from config.settings import Settings
@@ -37,7 +38,10 @@ def show(
 
     letters = _choose(topic, reason)[1]
     for letter in letters:
-        typer.echo(msgspec.json.encode(letter).decode() if as_json else _line_of(letter))
+        if as_json:
+            typer.echo(msgspec.json.encode(letter).decode())
+        else:
+            say_row(_line_of(letter))
     if not as_json:
         typer.echo(f"{len(letters)} set aside")
 
@@ -59,12 +63,12 @@ def send_again(
         letters = [letter for letter in letters if letter.origin in origin]
     if dry_run:
         for letter in letters:
-            typer.echo(_line_of(letter))
+            say_row(_line_of(letter))
         typer.echo(f"{len(letters)} would be sent again")
         return
     sent, gone = dead_letter_post.send_again(settings, letters)
     for letter in gone:
-        typer.echo(f"no longer on its topic: {_line_of(letter)}", err=True)
+        say_row(f"no longer on its topic: {_line_of(letter)}", err=True)
     typer.echo(f"{len(sent)} sent again, {len(gone)} no longer on their topics")
     if gone:
         raise typer.Exit(EXIT_FAILED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from services.errors import Misconfigured
+from streams.cli.rows import say_row
 
 if TYPE_CHECKING:  # imports are made where needed: --help is quick
     from config.settings import Settings
@@ -107,7 +108,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that the file hol
     )
     if not unchecked:
         answer = ask_once(settings, feed)
-        typer.echo(line_of(answer))
+        say_row(line_of(answer))
         if not answer.ok:
             raise Misconfigured(f"{path} is as it was; --unchecked adds a feed that does not answer")
         feed = replace(feed, verified=True)
@@ -125,7 +126,7 @@ def show_rhythm(names: Names = None, file: FeedsFile = None) -> None:
     asked = [feed for feed in feeds if feed.enabled]
     pairs = zip(asked, read_rhythms(settings, asked), strict=True)
     for feed, rhythm in sorted(pairs, key=lambda pair: -pair[1].quiet_ratio):
-        typer.echo(line_of(feed, rhythm, wall_clock()))
+        say_row(line_of(feed, rhythm, wall_clock()))
 
 
 def preview(

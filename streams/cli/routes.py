@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from services.errors import Misconfigured
+from streams.cli.rows import say_row
 
 if TYPE_CHECKING:
     from config.routing import RoutingFile
@@ -59,8 +60,11 @@ def show_routes(file: Path, folder: Path | None, *, at: datetime, as_json: bool 
     alerts = _read_alerts(file)
     for alert in alerts:
         found = try_routes(alert, rules, at, alerts)
-        for line in [msgspec.json.encode(found).decode()] if as_json else _as_table(alert, found):
-            typer.echo(line)
+        if as_json:
+            typer.echo(msgspec.json.encode(found).decode())
+            continue
+        for row in _as_table(alert, found):
+            say_row(row)
 
 
 def show_held(*, as_json: bool) -> None:
@@ -74,8 +78,10 @@ def show_held(*, as_json: bool) -> None:
     catalogue = load_catalogue()
     reader = HeldReader(read_settings(os.environ), load_routing(catalogue), catalogue.names())
     held, _ = reader.read(wall_clock())
-    for line in _held_as_json(held) if as_json else _held_as_table(held):
+    for line in _held_as_json(held) if as_json else ():
         typer.echo(line)
+    for row in () if as_json else _held_as_table(held):
+        say_row(row)
 
 
 def read_time(said: str) -> datetime:

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from services.errors import Misconfigured, Unreadable
 from services.news.article import Article
 from services.news.parsing import parse_article
+from streams.cli.rows import say_row
 
 if TYPE_CHECKING:
     from services.stories.story_memory import Place
@@ -71,8 +72,10 @@ def place_file(file: Path, *, as_json: bool) -> bool:
         (tellings[number], replace(places[number], story_id=memory.story_of(tellings[number].article_id) or ""))
         for number in range(len(tellings))
     ]
-    for line in _as_json(rows, placed) if as_json else _as_table(placed):
+    for line in _as_json(rows, placed) if as_json else ():
         typer.echo(line)
+    for row in () if as_json else _as_table(placed):
+        say_row(row)
     return len(articles) == len(rows)
 
 
@@ -87,7 +90,7 @@ def _read(file: Path) -> Iterator[Article | Fault]:
         try:
             article = _parse(line)
         except Unreadable as error:
-            typer.echo(f"policy-signals: {file}: line {number}: {error}", err=True)
+            say_row(f"policy-signals: {file}: line {number}: {error}", err=True)
             yield Fault(article_id=_given(line).get("article_id"), line=number, error=error.reason, detail=error.detail)
             continue
         if article.article_id in seen:

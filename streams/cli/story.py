@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from services.news.parsing import content_id
+from streams.cli.rows import say_row
 
 if TYPE_CHECKING:
     from services.signals.signal import PolicySignal
@@ -44,11 +45,14 @@ def show_story(name: str, *, as_json: bool) -> bool:
     signals = list(read_values(read_settings(os.environ), POLICY_SIGNALS.name, PolicySignal))
     story_id = find_story(signals, name)
     if story_id is None:
-        typer.echo(f"policy-signals: {say_unknown(signals, name)}", err=True)
+        say_row(f"policy-signals: {say_unknown(signals, name)}", err=True)
         return False
     described = describe_story(signals, story_id)
-    for line in [msgspec.json.encode(described).decode()] if as_json else draw_story(described):
-        typer.echo(line)
+    if as_json:
+        typer.echo(msgspec.json.encode(described).decode())
+    else:
+        for row in draw_story(described):
+            say_row(row)
     return True
 
 

@@ -11,6 +11,7 @@ from services.alerts.audit import AuditRecord, Chain, check_chain, check_expecte
 from services.alerts.desk import Change, Watch, key_of
 from services.alerts.feedback import Feedback
 from services.alerts.mutes import Mute, say_mute
+from services.alerts.slack_text import clean_row
 from services.errors import Misconfigured
 from streams.broker.kafka import read_values
 from streams.conversation.audit_log import read_links
@@ -58,9 +59,8 @@ def list_audit() -> None:
     """Print every change: when, who, where, what. Raises Unavailable."""
     for record in read_values(read_settings(os.environ), POLICY_AUDIT.name, AuditRecord):
         who = record.who or "policy-signals"
-        typer.echo(
-            f"{record.number:>6}  {record.at:%Y-%m-%d %H:%M:%S} UTC  {who}  {record.where}  {_say(record.change)}"
-        )
+        row = f"{record.number:>6}  {record.at:%Y-%m-%d %H:%M:%S} UTC  {who}  {record.where}  {_say(record.change)}"
+        typer.echo(clean_row(row))
 
 
 def _say(change: Change) -> str:

@@ -11,7 +11,8 @@ import msgspec
 import typer
 
 from config.settings import Settings, read_settings
-from services.alerts.feedback import Feedback, find_precision, find_precision_of_rules, keep_last_words
+from services.alerts.feedback import Feedback, Precision, find_precision, find_precision_of_rules, keep_last_words
+from services.alerts.slack_text import clean_row
 from services.errors import Misconfigured, Unreadable
 from services.news.article import Article
 from services.news.parsing import parse_article
@@ -49,11 +50,15 @@ def show_feedback() -> None:
         ("reader", lambda one: one.reader),
     ):
         for found in find_precision(given, name_of):
-            typer.echo(f"{what:<10} {found.name:<28} {found.share:>5.0%} useful of {found.judged}")
+            typer.echo(_row_of(what, found))
     for found in find_precision_of_rules(given)[:MOST_RULES_SHOWN]:
-        typer.echo(f"{'rule':<10} {found.name:<28} {found.share:>5.0%} useful of {found.judged}")
+        typer.echo(_row_of("rule", found))
     if not given:
         typer.echo("no feedback yet")
+
+
+def _row_of(what: str, found: Precision) -> str:
+    return clean_row(f"{what:<10} {found.name:<28} {found.share:>5.0%} useful of {found.judged}")
 
 
 def export_feedback(file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -17,6 +17,8 @@ from streams.logs import log
 from streams.topics import POLICY_ALERTS_LOG
 
 _SEPARATOR = "@"
+_Place = tuple[str, str, str]
+"""Alert, channel, reply."""
 
 
 class AttemptLog(Protocol):
@@ -28,6 +30,9 @@ class AttemptLog(Protocol):
     def find_held(self, channel: str) -> tuple[Receipt, ...]:
         """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
 
+    def list_posted(self, channel: str) -> tuple[Receipt, ...]:
+        """Receipts of alerts that have a message in this channel, or a line in one."""
+
     def append(self, *receipts: Receipt) -> None:
         """Return when the receipts are safe; raises Unavailable when that is not certain."""
 
@@ -36,10 +41,10 @@ class AttemptLog(Protocol):
 
 
 class InMemoryAttemptLog:
-    """The stub: forgets everything when the process ends."""
+    """The last receipt per message. By itself it is the stub: it forgets everything when the process ends."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str, str], Receipt] = {}
+        self._last: dict[_Place, Receipt] = {}
 
     def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
         """The last receipt of this alert's message, or reply, in this channel; None: never tried."""
@@ -47,34 +52,35 @@ class InMemoryAttemptLog:
 
     def find_held(self, channel: str) -> tuple[Receipt, ...]:
         """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
-        return _held_in(channel, self._last.values())
+        return tuple(one for one in self._cards_in(channel) if _is_held(one))
+
+    def list_posted(self, channel: str) -> tuple[Receipt, ...]:
+        """Receipts of alerts that have a message in this channel, or a line in one."""
+        return tuple(one for one in self._cards_in(channel) if one.slack_ts is not None)
 
     def append(self, *receipts: Receipt) -> None:
         """Remember the receipts."""
-        for receipt in receipts:
-            self._last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
+        self._last |= {_place_of(receipt): receipt for receipt in receipts}
 
     def rebuild(self) -> None:
         """Nothing to read: there is no other writer."""
 
+    def _cards_in(self, channel: str) -> Iterator[Receipt]:
+        return (one for one in self._last.values() if one.channel == channel and not one.reply_id)
 
-class KafkaAttemptLog:
-    """The compacted topic ``policy.alerts.log``, held in memory as well; connects to nothing until used."""
+
+class KafkaAttemptLog(InMemoryAttemptLog):
+    """The compacted topic ``policy.alerts.log``, held in memory as well; connects to nothing until used.
+
+    What it answers is as of ``rebuild`` and its own appends.
+    """
 
     def __init__(self, settings: Settings, topic: str = POLICY_ALERTS_LOG.name) -> None:
+        super().__init__()
         self._settings = settings
         self._topic = topic
         # An outbox of its own: resetting it must not drop what others have queued.
         self._outbox = Outbox(settings)
-        self._last: dict[tuple[str, str, str], Receipt] = {}
-
-    def last(self, alert_id: str, channel: str, reply_id: str = "") -> Receipt | None:
-        """The last receipt of this alert's message, or reply, in this channel, as of ``rebuild`` and own appends."""
-        return self._last.get((alert_id, channel, reply_id))
-
-    def find_held(self, channel: str) -> tuple[Receipt, ...]:
-        """Receipts of alerts that wait in this channel, and of those that were being told when a process ended."""
-        return _held_in(channel, self._last.values())
 
     def append(self, *receipts: Receipt) -> None:
         """Return when the broker has acknowledged the receipts; raises Unavailable when it did not.
@@ -85,18 +91,13 @@ class KafkaAttemptLog:
             key = receipt_key(receipt.alert_id, receipt.channel, receipt.reply_id)
             self._outbox.send(self._topic, key, encode(receipt))
         self._outbox.flush()
-        for receipt in receipts:
-            self._last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
+        super().append(*receipts)
 
     def rebuild(self) -> None:
         """Read the whole topic; what was known before stays until everything is read. Raises Unavailable."""
         self._require_topic()
-        last: dict[tuple[str, str, str], Receipt] = {}
-        for record in read_whole(self._settings, self._topic):
-            receipt = _read_receipt(record)
-            if receipt is not None:
-                last[receipt.alert_id, receipt.channel, receipt.reply_id] = receipt
-        self._last = last
+        found = (_read_receipt(record) for record in read_whole(self._settings, self._topic))
+        self._last = {_place_of(receipt): receipt for receipt in found if receipt is not None}
 
     def _require_topic(self) -> None:
         """A topic that is not there reads as empty, and an empty log would tell every open alert a second time."""
@@ -123,14 +124,13 @@ def receipt_key(alert_id: str, channel: str, reply_id: str = "") -> str:
     return _SEPARATOR.join((alert_id, channel, reply_id) if reply_id else (alert_id, channel))
 
 
-def _held_in(channel: str, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
-    return tuple(
-        one
-        for one in receipts
-        if one.channel == channel
-        and not one.reply_id
-        and (one.state is DeliveryState.HELD or (one.state is DeliveryState.ATTEMPT and one.is_released))
-    )
+def _place_of(receipt: Receipt) -> _Place:
+    return receipt.alert_id, receipt.channel, receipt.reply_id
+
+
+def _is_held(receipt: Receipt) -> bool:
+    is_on_way = receipt.state is DeliveryState.ATTEMPT and receipt.is_released
+    return receipt.state is DeliveryState.HELD or is_on_way
 
 
 def _read_receipt(record: Record) -> Receipt | None:

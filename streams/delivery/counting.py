@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.alerts.alert import Alert, DeliveryState
+from services.alerts.alert import Alert, DeliveryState, Receipt
 from services.alerts.delivery_queue import ChannelQueue
 from services.alerts.repeat import Decision
 from services.market.reaction import Window
@@ -43,6 +43,12 @@ def show_queue(name: str, queue: ChannelQueue, now: float, *, is_refused: bool) 
     QUEUE_LENGTH.labels(channel=name).set(len(queue))
     QUEUE_OLDEST_SECONDS.labels(channel=name).set(0.0 if since is None else now - since)
     CHANNEL_REFUSES.labels(channel=name).set(is_refused)
+
+
+def show_last_post(receipts: Iterable[Receipt]) -> None:
+    """After a restart: when Slack last took something, as the attempt log knows it."""
+    taken = (one.at.timestamp() for one in receipts if one.state is DeliveryState.SENT)
+    metrics.LAST_POST.set(max(taken, default=0.0))
 
 
 def count_delivered(alert: Alert, delivered: Delivered, now: datetime, posted_at: datetime | None) -> None:

@@ -26,6 +26,9 @@ REPLIES = Counter("policy_signals_replies", "Replies in the threads of alerts.")
 HELD = Gauge(
     "policy_signals_held", "Alerts that wait on purpose: for the end of quiet hours, a digest or a brief.", ["channel"]
 )
+HELD_OLDEST_SECONDS = Gauge(
+    "policy_signals_held_oldest_seconds", "How long the oldest alert has waited on purpose; 0 when none.", ["channel"]
+)
 OUTPUT_TRIES = Counter(
     "policy_signals_output_tries",
     "Tries at a webhook or a mail server, by what became of them.",
@@ -44,6 +47,13 @@ HANDED_OVER = Counter(
     "Alerts that went to the second route of a channel that does not take them.",
     ["channel"],
 )
-OF_EACH_CHANNEL = (QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES, HELD, HANDED_OVER)
+SIGN_OF_LIFE = Gauge(
+    "policy_signals_sign_of_life_timestamp_seconds",
+    "Wall time of the last daily sign of life that Slack took, or since when there are any; 0 where none is asked for.",
+)
+OF_EACH_CHANNEL = (
+    *(QUEUE_LENGTH, QUEUE_OLDEST_SECONDS, CHANNEL_PAUSED_SECONDS, CHANNEL_REFUSES),
+    *(HELD, HELD_OLDEST_SECONDS, HANDED_OVER),
+)
 for _reason in EditReason:
     EDITS.labels(reason=_reason.value)

@@ -132,6 +132,10 @@ class TracedLog:
         """As the log inside."""
         return self._log.find_held(channel)
 
+    def list_posted(self, channel: str) -> tuple[Receipt, ...]:
+        """As the log inside."""
+        return self._log.list_posted(channel)
+
     def append(self, *receipts: Receipt) -> None:
         """Return when the receipts are safe; raises Unavailable. The trace comes after that, and cannot fail."""
         before = [self._log.last(one.alert_id, one.channel, one.reply_id) for one in receipts]

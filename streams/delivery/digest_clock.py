@@ -19,7 +19,8 @@ from services.alerts.corrections import find_correction
 from services.alerts.digest_schedule import DigestTime, last_due, next_due
 
 if TYPE_CHECKING:
-    from streams.delivery.held_alerts import HoldingParts, Teller
+    from streams.delivery.held_alerts import HoldingParts
+    from streams.delivery.sender import Teller
 
 SCHEDULE = "schedule"
 REACH = timedelta(days=3)

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from services.alerts.alert import Alert, DeliveryState, Receipt, Silence
 from services.alerts.alert_memory import AlertMemory
 from services.alerts.brief import MOST_TOLD, Brief, BriefItem, Known, rank
 from services.alerts.card_sentences import find_place
 from services.alerts.delivery_channels import find_ways
-from services.alerts.delivery_queue import NO_PARTITION, ChannelQueue
+from services.alerts.delivery_queue import NO_PARTITION
 from services.alerts.digest import is_brief, name_brief
 from services.alerts.holding import Hold, HoldRules, find_hold, waits_for_brief
 from services.alerts.repeat import NOT_POSTED, first_word
@@ -31,39 +30,10 @@ from streams.delivery.delivery_traces import DeliveryTraces
 from streams.delivery.digest_clock import DigestClock
 from streams.delivery.job import shown_fields
 from streams.delivery.pacing import WaitingClock
+from streams.delivery.sender import Teller
 from streams.logs import log as logger
 
 LOOK_SECONDS = 1.0
-
-
-class Teller(Protocol):
-    """The sender of one channel, as far as holding needs it."""
-
-    name: str
-    queue: ChannelQueue
-
-    @property
-    def channel(self) -> str:
-        """As the attempt log names it."""
-
-    @property
-    def is_brief_free(self) -> bool:
-        """No brief is on its way."""
-
-    def last(self, alert_id: str, reply_id: str = "") -> Receipt | None:
-        """The last receipt of a message in this channel."""
-
-    def take(self, alert: Alert, partition: int, offset: int, clock_offset_ms: int) -> None:
-        """Put a revision into the queue unless the channel has it."""
-
-    def begin_brief(self, brief: Brief, digest_id: str, done: Callable[[bool], None]) -> None:
-        """Put a brief on its way; ``done`` is told whether it stands. Raises Unavailable."""
-
-    def was_posted(self, digest_id: str) -> bool:
-        """Does the brief of this id stand? Raises Unavailable while that is not known."""
-
-    def require_ownership(self) -> None:
-        """Raises Unavailable when the channel is another process's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +134,11 @@ class HeldAlerts:
         self._look_at = self._parts.clock.monotonic() + seconds
 
     def count(self) -> None:
-        """Show how many wait."""
+        """Show how many wait, and the oldest for how long."""
+        since = min((one.since for one in self._waiting.values()), default=None)
+        age = timedelta() if since is None else self._parts.clock.now() - since
         delivery_metrics.HELD.labels(channel=self._teller.name).set(len(self._waiting))
+        delivery_metrics.HELD_OLDEST_SECONDS.labels(channel=self._teller.name).set(max(0.0, age.total_seconds()))
 
     def _tell(self, ready: list[_Waiting], now: datetime) -> None:
         is_quiet = self._parts.rules.quiet_of(self._names[0], now) is not None

@@ -30,6 +30,8 @@ class NotifierParts:
     """The last revision of every alert on the topic, for what waited through a restart. Raises Unavailable."""
     tell_silence: Callable[[Silence], None] = lambda _: None
     """Records why an alert makes no sound."""
+    read_silences: Callable[[], Iterable[Silence]] = lambda: ()
+    """The last of those records, for what a process that ended left untold. Raises Unavailable."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
     """The channels that are not Slack's, by name."""
     run_output: Run = run_beside

@@ -8,7 +8,8 @@ from services.alerts.alert import Alert
 from services.alerts.holding import HoldRules
 from services.alerts.routing import Route, RoutingTable
 from streams.delivery.channel_state import ChannelState
-from streams.delivery.held_alerts import HeldAlerts, HoldingParts, Teller
+from streams.delivery.held_alerts import HeldAlerts, HoldingParts
+from streams.delivery.sender import Teller
 
 
 class QuietDesk:

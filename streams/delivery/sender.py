@@ -11,15 +11,12 @@ from services.alerts.delivery_queue import ChannelQueue, Waiting
 from streams.delivery.channel_state import ChannelState
 
 
-class Sender(Protocol):
-    """Brings one channel up to every revision in its queue."""
+class Teller(Protocol):
+    """The sender of one channel, as far as what waits on purpose needs it."""
 
     name: str
     """As routing.toml has it."""
     queue: ChannelQueue
-    state: ChannelState
-    on_parked: Callable[[Waiting], None]
-    """Told of a revision that this channel will never take."""
 
     @property
     def channel(self) -> str:
@@ -35,9 +32,6 @@ class Sender(Protocol):
     def take(self, alert: Alert, partition: int, offset: int, clock_offset_ms: int) -> None:
         """Put a revision into the queue unless the channel has it."""
 
-    def work(self) -> bool:
-        """Do what comes next; False when nothing may leave now. Raises Unavailable."""
-
     def begin_brief(self, brief: Brief, digest_id: str, done: Callable[[bool], None]) -> None:
         """Put a brief on its way; ``done`` is told whether it stands. Raises Unavailable."""
 
@@ -46,6 +40,17 @@ class Sender(Protocol):
 
     def require_ownership(self) -> None:
         """Raises Unavailable when the channel is another process's."""
+
+
+class Sender(Teller, Protocol):
+    """Brings one channel up to every revision in its queue."""
+
+    state: ChannelState
+    on_parked: Callable[[Waiting], None]
+    """Told of a revision that this channel will never take."""
+
+    def work(self) -> bool:
+        """Do what comes next; False when nothing may leave now. Raises Unavailable."""
 
     def notify(self, key: str, words: str) -> None:
         """Say something that is no alert; once for each key."""

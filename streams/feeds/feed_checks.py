@@ -11,6 +11,7 @@ import typer
 from msgspec import Struct
 
 from config.settings import Settings
+from services.alerts.slack_text import clean_row
 from services.errors import Unavailable, Unreadable
 from services.news.feed import Feed
 from services.news.feed_dates import DateOrigin
@@ -56,7 +57,7 @@ def check_feeds(settings: Settings, feeds: Sequence[Feed], *, as_json: bool) -> 
         async def ask(feed: Feed, desk: FeedDesk) -> FeedCheck:
             async with places:
                 found = await check_feed(feed, desk)
-            typer.echo(msgspec.json.encode(found).decode() if as_json else line_of(found))
+            typer.echo(msgspec.json.encode(found).decode() if as_json else clean_row(line_of(found)))
             return found
 
         async with open_desk(settings, NothingIsSent()) as desk:

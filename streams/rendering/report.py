@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
 from services.alerts.alert import Alert
 from services.market.prices.price_path import PricePath
+from streams.rendering.html_page import hash_style, make_environment, read_style
 from streams.rendering.path_chart import PathChart, draw_chart
 from streams.slack.reading import Change, Kind, Piece, find_changes, read_payload
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _TONES = {"▲": "up", "▼": "down"}
 
 
@@ -70,15 +66,15 @@ def post_with_chart(channel: str, versions: Sequence[Version], alert: Alert | No
 
 def render_report(messages: Sequence[PostedMessage], *, title: str, made_at: datetime, label: str = "") -> str:
     """The page as HTML text, messages in the order of their first post; ``label`` stands under the title."""
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    style = read_style(["report.css"])
     ordered = sorted(messages, key=lambda message: (message.versions[0].at, message.channel))
-    template = _environment().get_template("report.html.j2")
+    template = make_environment().get_template("report.html.j2")
     return template.render(
         title=title,
         label=label,
         made_at=made_at,
         style=style,
-        style_hash=_hash_style(style),
+        style_hash=hash_style(style),
         entries=[_read_message(message, number) for number, message in enumerate(ordered, start=1)],
         edits=sum(len(message.versions) - 1 for message in messages),
         Kind=Kind,
@@ -105,20 +101,3 @@ def _read_step(message: PostedMessage, place: int) -> Step:
     changes = find_changes(message.versions[place - 1].payload, version.payload) if place else ()
     name = "posted" if place == 0 else f"edit {place}"
     return Step(at=version.at, name=name, pieces=read_payload(version.payload), changes=changes)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["utc"] = lambda at: f"{at.astimezone(UTC):%d %b %Y %H:%M:%S} UTC"
-    return environment
-
-
-def _hash_style(style: str) -> str:
-    """The hash by which the page's policy lets in this one style sheet and nothing else."""
-    return "sha256-" + b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

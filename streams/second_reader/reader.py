@@ -127,10 +127,14 @@ class SecondReader:
         tokens = len(body) // BYTES_PER_TOKEN + LONGEST_ANSWER_TOKENS
         if not self._memory.spend(tokens, settings.calls_per_hour, settings.tokens_per_day):
             raise NoAnswer(Outcome.OVER_BUDGET, "the calls of this hour or the tokens of this day are used up")
-        # What is left of the time once Redis has been given its chance to keep the answer.
-        reply = read_reply(self._endpoint.ask(body, max(0.05, deadline - monotonic() - REDIS_SECONDS)))
-        if reply.tokens:
-            self._memory.settle(reply.tokens - tokens)
+        used = tokens
+        try:
+            # What is left of the time once Redis has been given its chance to keep the answer.
+            reply = read_reply(self._endpoint.ask(body, max(0.05, deadline - monotonic() - REDIS_SECONDS)))
+            used = reply.tokens or tokens
+        finally:
+            metrics.SECOND_READER_TOKENS.inc(used)
+        self._memory.settle(used - tokens)
         opinion = read_opinion(reply.content, sentences)
         self._circuit.succeed()
         self._memory.keep(key, reply.content)

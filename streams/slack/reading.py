@@ -14,7 +14,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.alerts.slack_text import clean, safe_url
+from services.alerts.slack_text import clean_row, safe_url
 
 
 class Kind(StrEnum):
@@ -64,6 +64,7 @@ _TOKENS = re.compile(
     r"```(?P<block>.+?)```"
     r"|`(?P<code>[^`\n]+)`"
     r"|<(?P<address>https?://[^|>\s]+)(?:\|(?P<label>[^>]*))?>"
+    r"|<@(?P<person>[A-Z0-9]+)>"
     r"|(?<![\w*])\*(?P<bold>\S(?:[^*\n]*\S)?)\*(?![\w*])"
     r"|(?<![\w_])_(?P<italic>\S(?:[^_\n]*\S)?)_(?![\w_])"
     r"|(?<![\w~])~(?P<strike>\S(?:[^~\n]*\S)?)~(?![\w~])",
@@ -166,6 +167,8 @@ def _read_token(token: re.Match[str], base: Span) -> Sequence[Span]:
         return _plain(token["label"] or token["address"], replace(base, href=safe_url(address)))
     if token["block"] or token["code"]:
         return _plain(token["block"] or token["code"], replace(base, code=True))
+    if token["person"]:
+        return _plain(f"@{token['person']}", base)
     for style in ("bold", "italic", "strike"):
         if token[style]:
             return read_mrkdwn(token[style], replace(base, **{style: True}))
@@ -177,13 +180,8 @@ def _plain(text: str, look: Span) -> tuple[Span, ...]:
 
 
 def _literal(text: str, look: Span) -> tuple[Span, ...]:
-    said = "\n".join(_clean_line(line) for line in text.split("\n"))
+    said = "\n".join(map(clean_row, text.split("\n")))
     return (replace(look, text=said),) if said else ()
-
-
-def _clean_line(line: str) -> str:
-    """As `clean`, but spaces stay: tables are drawn with them."""
-    return "".join(character if character == " " else clean(character) for character in line)
 
 
 def _unescape(text: str) -> str:

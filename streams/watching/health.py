@@ -16,6 +16,8 @@ from streams.watching.exemplars import choose_writing
 from streams.watching.served_metrics import ServedMetrics
 
 SAY_AGAIN_AFTER_SECONDS = 60.0
+NOT_REACHED = "not reached yet"
+KAFKA = "kafka"
 
 
 class Health:
@@ -23,8 +25,10 @@ class Health:
 
     def __init__(self, *dependencies: str) -> None:
         self._lock = threading.Lock()
-        self._problems: dict[str, str] = dict.fromkeys(dependencies, "not reached yet")
+        self._dependencies = dependencies
+        self._problems: dict[str, str] = dict.fromkeys(dependencies, NOT_REACHED)
         self._said: dict[str, float] = {}
+        self._is_standby = False
         for name in dependencies:
             metrics.DEPENDENCY_UP.labels(dependency=name).set(0)
 
@@ -49,10 +53,39 @@ class Health:
         if say:
             log.warning("dependency does not answer; waiting for it", dependency=dependency, problem=problem)
 
+    def stands_by(self) -> None:
+        """Another process has the work. What this one has not asked for itself counts for nothing now, but Kafka."""
+        with self._lock:
+            if self._is_standby:
+                return
+            self._is_standby = True
+            mine = [name for name in self._dependencies if name != KAFKA]
+            self._problems |= dict.fromkeys(mine, NOT_REACHED)
+        for name in mine:
+            # A zero would raise the alarm that a dependency is down, and nobody has looked.
+            metrics.DEPENDENCY_UP.remove(name)
+        log.info("stands by: another process has the work")
+
+    def works(self) -> None:
+        """This process has work: all that it depends on must answer."""
+        with self._lock:
+            was, self._is_standby = self._is_standby, False
+            unknown = [name for name, problem in self._problems.items() if problem == NOT_REACHED]
+        if was:
+            for name in unknown:
+                metrics.DEPENDENCY_UP.labels(dependency=name).set(0)
+            log.info("takes over the work")
+
+    @property
+    def is_standby(self) -> bool:
+        """Ready to take over what another process does now."""
+        return self._is_standby
+
     def problems(self) -> dict[str, str]:
         """What does not answer now, and why; empty when ready."""
         with self._lock:
-            return dict(self._problems)
+            hidden = NOT_REACHED if self._is_standby else ""
+            return {name: why for name, why in self._problems.items() if why != hidden or name == KAFKA}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +133,8 @@ def _handler_for(health: Health, served: ServedMetrics) -> type[BaseHTTPRequestH
                 self._answer(200, "application/json", b'{"alive": true}')
             elif self.path == "/readyz":
                 problems = health.problems()
-                body = json.dumps({"ready": not problems, "waiting_for": problems}).encode()
+                role = {"standby": True} if health.is_standby else {}
+                body = json.dumps({"ready": not problems, **role, "waiting_for": problems}).encode()
                 self._answer(503 if problems else 200, "application/json", body)
             else:
                 self._answer(404, "text/plain", b"paths: /metrics /healthz /readyz\n")

@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import Metric
 from streams import metrics
 from streams.delivery import delivery_metrics
 from streams.feeds import feed_metrics
+from streams.feeds.shown_feeds import keep_worst
 from streams.watching import desk_metrics
 
 _OF_SOURCES = (
@@ -32,11 +33,12 @@ ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "news_consumer": (
         *(metrics.ARTICLES, metrics.READING_SECONDS, metrics.READING_STEP_SECONDS, metrics.READING_CONFIDENCE),
         *(metrics.READER_INFO, metrics.SECOND_READINGS, metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
+        *(metrics.SECOND_READER_TOKENS, metrics.STORY_MEMORY, metrics.STORY_MEMORY_SECONDS),
         *(desk_metrics.SECTOR_TONE_INDEX, desk_metrics.SECTOR_NEWS_HEAT),
         *(desk_metrics.REGULATOR_TONE_INDEX, desk_metrics.REGULATOR_NEWS_WEIGHT, desk_metrics.STORY_REPORTS),
         # All 0 here, so that their panels are not empty where no feed is polled.
-        *(feed_metrics.FEED_ENTRIES, feed_metrics.FEED_FAILURES, feed_metrics.INTAKE_ARTICLES),
-        *(feed_metrics.FEED_DATES, feed_metrics.FEED_PAGES, feed_metrics.FEED_BACK_DATED),
+        *(feed_metrics.FEED_ENTRIES, feed_metrics.INTAKE_ARTICLES),
+        *(feed_metrics.FEED_DATES, feed_metrics.FEED_BACK_DATED),
     ),
     "tick_aggregator": (
         *(metrics.TICKS, metrics.BARS, metrics.WATERMARK, desk_metrics.EXCHANGE_OPEN, desk_metrics.LAST_BAR),
@@ -56,7 +58,10 @@ ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
         *delivery_metrics.OF_EACH_CHANNEL,
         *(delivery_metrics.OUTPUT_TRIES, delivery_metrics.EDITS, delivery_metrics.COALESCED, delivery_metrics.REPLIES),
         *(delivery_metrics.BRIEFED, delivery_metrics.JOINED, delivery_metrics.DIGESTED, delivery_metrics.SECOND_ROUTE),
+        delivery_metrics.SIGN_OF_LIFE,
     ),
+    # Answers people through Slack; what else it counts is everybody's.
+    "slack_actions": (metrics.SLACK_CALLS,),
     "tick_source": _OF_SOURCES,
     "feed_poller": _OF_FEEDS,
 }
@@ -74,6 +79,7 @@ class ServedMetrics:
         owned = ONLY_OF.get(self._process)
         own = {metric._name for metric in owned or ()}
         listed = {metric._name for metrics_of_one in ONLY_OF.values() for metric in metrics_of_one}
-        for family in REGISTRY.collect():
-            if owned is None or family.name in own or family.name not in listed:
-                yield family
+        families = [
+            family for family in REGISTRY.collect() if owned is None or family.name in own or family.name not in listed
+        ]
+        yield from keep_worst(families)

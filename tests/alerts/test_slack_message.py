@@ -224,11 +224,98 @@ def test_no_line_of_a_table_is_wider_than_a_phone(name: str) -> None:
 def test_a_horizon_that_was_due_and_not_measurable_is_not_shown_as_still_to_come() -> None:
     """A dash promises a later number."""
     quotes = [
-        Quote(exposure=TENCENT, price=347.0, previous_close=340.0, state=SessionState.HALTED),
+        Quote(exposure=TENCENT, price=347.0, previous_close=340.0),
         Quote(exposure=MEITUAN, price=131.0, previous_close=127.3, moves={Window.AFTER_1M: (0.01, 0.0, None)}),
     ]
-    tencent = next(line for line in draw_horizons(make_alert(quotes, NOW)).split("\n") if line.startswith("Tencent"))
-    assert tencent.split() == ["Tencent", "n/a", "–", "–", "–"]
+    assert horizons_of("Tencent", make_alert(quotes, NOW)) == "n/a – – –"
+
+
+def horizons_of(name: str, alert: Alert) -> str:
+    """The row of an instrument in the table of horizons, behind its name."""
+    row = next(line for line in draw_horizons(alert).split("\n") if line.startswith(name))
+    return " ".join(row.removeprefix(name).split())
+
+
+@pytest.mark.parametrize(
+    ("state", "price", "said"),
+    [
+        (SessionState.NO_DATA, None, "no price data"),
+        (SessionState.OPEN, None, "no price data"),
+        (SessionState.HALTED, 347.0, "trading halted"),
+        (SessionState.STALE, 347.0, "stale quote"),
+        (SessionState.CLOSED, 347.0, "from the next open"),
+        (SessionState.LUNCH, 347.0, "from the end of lunch"),
+    ],
+)
+def test_an_instrument_that_nobody_can_trade_has_no_dashes_in_the_table_of_horizons(
+    state: SessionState, price: float | None, said: str
+) -> None:
+    """Four dashes promise four numbers, and an empty table leaves the reader to guess."""
+    at = PUBLISHED - timedelta(minutes=10)
+    quote = Quote(exposure=TENCENT, price=price, previous_close=340.0, state=state, price_at=at)
+    assert horizons_of("Tencent", make_alert([quote], NOW)) == said
+    # Beside one that is measured, too; by then nothing is promised for the next open.
+    other = Quote(exposure=MEITUAN, price=131.0, previous_close=127.3, moves={Window.AFTER_1M: (0.01, 0.0, None)})
+    words = {SessionState.CLOSED: "market closed", SessionState.LUNCH: "lunch break"}.get(state, said)
+    assert horizons_of("Tencent", make_alert([quote, other], NOW)) == words
+
+
+def test_an_event_whose_prices_are_all_missing_says_so_in_each_row() -> None:
+    """As for a company without a feed."""
+    exposures = (TENCENT, MEITUAN)
+    alert = make_alert([], NOW, make_signal(exposures=exposures), agreement=Agreement.NO_PRICE)
+    assert [horizons_of(one.name, alert) for one in exposures] == ["no price data"] * 2
+
+
+def test_a_fresh_card_of_an_open_market_promises_its_first_numbers() -> None:
+    """One short row for all: the prices stand in the table above it."""
+    alert = make_alert([Quote(exposure=TENCENT, price=347.0, previous_close=340.0)], NOW)
+    assert horizons_of("not yet", alert) == "– – – –"
+
+
+def test_moves_before_a_halt_keep_their_horizons() -> None:
+    """What was measured stands, whatever became of the market since."""
+    moves = {Window.AFTER_1M: (-0.04, 0.0, -5.0)}
+    quote = Quote(exposure=TENCENT, price=326.0, previous_close=340.0, moves=moves, state=SessionState.HALTED)
+    assert horizons_of("Tencent", make_alert([quote], NOW)) == "-4.00 – – –"
+
+
+def test_a_stale_quote_says_how_old_it_is() -> None:
+    """A clock time alone makes the reader count."""
+    at = NOW - timedelta(minutes=18, seconds=30)
+    quote = Quote(exposure=TENCENT, price=347.0, previous_close=340.0, state=SessionState.STALE, price_at=at)
+    assert "  stale, 18 min old, last 13:" in draw_table(make_alert([quote], NOW), NOW)
+    old = replace(quote, price_at=NOW - timedelta(days=5))
+    assert "  stale, 5 d old, last 8 Jul 14:02 HKT" in draw_table(make_alert([old], NOW), NOW)
+
+
+def test_a_denial_by_a_known_source_is_the_first_word_of_the_card() -> None:
+    """Who reads only three seconds must not sell on a rumour that its regulator has denied."""
+    situation = SITUATIONS["denied_rumour"]()
+    payload = render_situation(situation)
+    assert payload["blocks"][0]["text"]["text"].startswith("DENIED · UNCONFIRMED · URGENT ▼")
+    assert payload["text"].startswith("DENIED · ")
+    first, denial = situation.alert.reports
+    strange = replace(situation.alert, reports=(first, replace(denial, source_class="aggregator")))
+    # Anybody can put a denial on a page: it stands on the card, and not before everything else.
+    assert not say(strange).startswith("DENIED")
+    assert "*Denied:*" in say(strange)
+
+
+def test_late_news_in_a_brief_says_when_it_was_published() -> None:
+    """A reader must not take it for what happens now."""
+    words = "\n".join(words_of(render_situation(SITUATIONS["late_in_a_brief"]())))
+    assert words.count("late: published 13 Jul 14:02 HKT") == 2
+
+
+def test_the_second_route_and_a_retraction_stand_above_all_else_of_the_card() -> None:
+    """They decide whether the rest is for the reader, and whether it is true."""
+    for name, said in (
+        ("second_route", "Second route: this is for the channel desk"),
+        ("retracted", "*Retracted 14:11"),
+    ):
+        _, second, *_ = render_situation(SITUATIONS[name]())["blocks"]
+        assert said in "\n".join(words_of(second))
 
 
 def test_later_reports_are_numbered_with_their_time() -> None:

@@ -18,7 +18,9 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from config.settings import DEFAULT_METRICS_PORTS
 from deploy.grafana.boards.__main__ import build_all
+from deploy.grafana.boards.runbook import link_to_section
 from streams import metrics
+from streams.watching.served_metrics import ServedMetrics
 
 PROCESSES = tuple(DEFAULT_METRICS_PORTS)
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -45,10 +47,10 @@ SUFFIXES = {
     "histogram": ("_bucket", "_sum", "_count"),
     "info": ("_info",),
 }
-EXTRA_LABELS = {"_bucket": ("le",), "_info": ("version", "configuration")}
+EXTRA_LABELS = {"_bucket": ("le",), "_info": ("version", "model", "configuration")}
 ADDED_BY_PROMETHEUS = {"job", "instance"}
 GRAFANA_DURATIONS = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "6h"}
-CHOICES = {"$sector": ".*", "$regulator": ".*", "$exchange": ".*"}
+CHOICES = {"$sector": ".*", "$regulator": ".*", "$exchange": ".*", "$instrument": ".*"}
 
 
 def served() -> dict[str, set[str]]:
@@ -127,7 +129,7 @@ def labels_in(expression: str) -> set[str]:
     """Labels that an expression filters or groups by."""
     groups = re.findall(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)", expression)
     filters = re.findall(r"[{,]\s*(\w+)\s*(?:=~|!~|!=|=)", expression)
-    return {label.strip() for group in groups for label in group.split(",")} | set(filters)
+    return {label.strip() for group in groups for label in group.split(",") if label.strip()} | set(filters)
 
 
 QUESTIONS = pytest.mark.parametrize(
@@ -266,6 +268,20 @@ def test_every_dashboard_leads_to_the_others(path: Path) -> None:
     assert links == [("dashboards", ["policy-signals"], True, True)]
 
 
+def test_a_slow_point_leads_to_the_alert_behind_it() -> None:
+    """Three files must agree: panels ask for exemplars, Prometheus keeps them, Grafana says what to do with an id."""
+    asked = {target["expr"] for _, panel in drawn_panels() for target in panel["targets"] if target.get("exemplar")}
+    assert asked
+    assert all("policy_signals_stage_seconds_bucket" in expression for expression in asked)
+    prometheus = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]["prometheus"]
+    assert "--enable-feature=exemplar-storage" in prometheus["command"]
+    assert PROMETHEUS["storage"]["exemplars"]["max_exemplars"] > 0
+    text = (DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yaml").read_text(encoding="utf-8")
+    ways = yaml.safe_load(text)["datasources"][0]["jsonData"]["exemplarTraceIdDestinations"]
+    assert {way["name"] for way in ways} == {"alert_id", "signal_id"}
+    assert {way["url"] for way in ways} == {link_to_section("Asking why")}
+
+
 def test_the_runbook_in_grafana_is_the_runbook() -> None:
     """The number of a panel is the place of its section: that is how links find it."""
     panels = panels_of(DEPLOY / "grafana" / "dashboards" / "runbook.json")
@@ -340,9 +356,10 @@ def test_alarms_fire_when_they_should_and_not_else(path: Path) -> None:
 
 
 @WITH_PROMTOOL
-def test_prometheus_likes_the_names_of_our_metrics() -> None:
-    """Base units, _total, help on everything: what a stranger expects."""
-    exposed = generate_latest().decode()
+@pytest.mark.parametrize("process", PROCESSES)
+def test_prometheus_likes_the_names_of_our_metrics(process: str) -> None:
+    """Base units, _total, help on everything: what a stranger expects, of each process as it serves."""
+    exposed = generate_latest(ServedMetrics(process)).decode()  # type: ignore[arg-type]
     checked = run_promtool("check", "metrics", words=exposed)
     ours = [line for line in (checked.stdout + checked.stderr).splitlines() if line.startswith("policy_signals")]
     assert ours == []

@@ -20,6 +20,7 @@ from services.alerts.alert import Alert
 from streams.broker.kafka import Outbox, Record, kafka_answers, offset_headers, read_whole
 from streams.broker.topic_setup import create_topics
 from streams.clock import wall_clock
+from streams.delivery.card_writer import NOTICE
 from streams.local.day_player import arrival_of
 from streams.local.embedded import EmbeddedBroker, EmbeddedRedis
 from streams.local.supervisor import PROCESSES, STOP_WITHIN_SECONDS, Supervisor
@@ -167,13 +168,19 @@ class Line:
         return redis.Redis.from_url(self.settings.redis_url)
 
     def root_messages(self) -> list[tuple[str, str, Mapping[str, object]]]:
-        """(alert id, ts, message) for each message of the channel that is no reply, as people see it now."""
+        """(alert id, ts, message) for each message of the channel that is no reply, as people see it now.
+
+        Without notices, such as the daily sign of life, which comes when its hour comes.
+        """
         messages = [
             message.view(with_metadata=True)
             for message in self.slack.scripted.workspace.message_list(STAND_IN_CHANNEL)
             if message.thread_ts in (None, message.ts)
         ]
-        return [(alert_payload(message["metadata"])["alert_id"], str(message["ts"]), message) for message in messages]
+        told = [(alert_payload(message["metadata"]), str(message["ts"]), message) for message in messages]
+        return [
+            (payload["alert_id"], ts, message) for payload, ts, message in told if payload.get("reply_id") != NOTICE
+        ]
 
     def final_alerts(self) -> dict[str, Alert]:
         """The last revision of each alert, by id."""

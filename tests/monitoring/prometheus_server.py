@@ -53,6 +53,7 @@ class PrometheusServer:
                     f"--storage.tsdb.path={self._folder / 'data'}",
                     f"--web.listen-address={self._url.removeprefix('http://')}",
                     "--log.level=warn",
+                    "--enable-feature=exemplar-storage",
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -79,11 +80,26 @@ class PrometheusServer:
         found: list[dict[str, Any]] = self._get("query", query=expression)["result"]
         return found
 
+    def ask_over(self, expression: str, seconds: int, points: int = 120) -> list[dict[str, Any]]:
+        """The series of a range query that ends now."""
+        now = time.time()
+        found: list[dict[str, Any]] = self._get(
+            "query_range", query=expression, start=now - seconds, end=now, step=max(1, seconds // points)
+        )["result"]
+        return found
+
+    def marks(self, expression: str) -> list[dict[str, Any]]:
+        """Exemplars of the last hour."""
+        found: list[dict[str, Any]] = self._get(
+            "query_exemplars", query=expression, start=time.time() - 3_600, end=time.time()
+        )  # type: ignore[assignment]
+        return found
+
     def rules(self) -> list[dict[str, Any]]:
         """Every rule as Prometheus sees it: health, state, last error."""
         return [rule for group in self._get("rules")["groups"] for rule in group["rules"]]
 
-    def _get(self, path: str, **parameters: str) -> dict[str, Any]:
+    def _get(self, path: str, **parameters: str | float) -> dict[str, Any]:
         url = f"{self._url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         try:
             with urllib.request.urlopen(url, timeout=30) as reply:

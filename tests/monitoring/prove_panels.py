@@ -25,6 +25,7 @@ from streams.local.stand import Stand, standing
 from streams.prices.history_loading import HistoryLoading
 from streams.prices.price_store import RedisPriceStore
 from streams.watching.watcher import Watcher
+from tests.monitoring.board_preview import write_previews
 from tests.monitoring.panel_queries import read_queries, say_answer
 from tests.monitoring.prometheus_server import PrometheusServer, find_prometheus
 
@@ -39,19 +40,20 @@ HARMLESS = {"Watchdog"}
 def main() -> int:
     """0 when every panel has a value and every rule can be evaluated; 77, as automake skips, without Prometheus."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--out", type=Path, help="keep logs and data there; else a temporary folder")
+    options.add_argument("--out", type=Path, help="keep logs, data and previews there; else a temporary folder")
     out = options.parse_args().out
     if find_prometheus() is None:
         print("skipped: Prometheus is not installed (apt-get install prometheus, and do not start the service)")
         return 77
     if out is not None:
-        return prove(out)
+        return prove(out, keeps_previews=True)
     with tempfile.TemporaryDirectory() as folder:
         return prove(Path(folder))
 
 
-def prove(out: Path) -> int:
+def prove(out: Path, *, keeps_previews: bool = False) -> int:
     """Run the day and ask every panel; the exit status."""
+    began = monotonic()
     with standing(out, print, {"CARD_LABEL": LABEL}) as stand:
         ports = {name: child.port for name, child in stand.supervisor.children.items()}
         with PrometheusServer(out / "prometheus", ports) as prometheus:
@@ -67,6 +69,10 @@ def prove(out: Path) -> int:
             problems += ask_every_panel(prometheus, say=print)
             problems += ask_every_rule(prometheus)
             problems += count_series(prometheus)
+            problems += find_marks(prometheus)
+            if keeps_previews:
+                pictures = write_previews(prometheus, out / "previews", int(monotonic() - began))
+                print("previews: " + ", ".join(map(str, pictures)))
     print(f"\n{len(read_queries())} queries asked, {len(problems)} problems")
     for problem in problems:
         print(f"  PROBLEM {problem}")
@@ -131,6 +137,14 @@ def count_series(prometheus: PrometheusServer) -> list[str]:
     counts = {one["metric"]["job"]: int(one["value"][1]) for one in prometheus.ask("scrape_samples_scraped")}
     print("series: " + ", ".join(f"{job} {count}" for job, count in sorted(counts.items())))
     return [f"{job} serves {count} series" for job, count in counts.items() if count >= MOST_SERIES]
+
+
+def find_marks(prometheus: PrometheusServer) -> list[str]:
+    """Nothing is wrong when a latency leads to the alert behind it: Prometheus kept exemplars with its id."""
+    found = prometheus.marks('policy_signals_stage_seconds_bucket{stage="scored_to_posted"}')
+    ids = {mark["labels"].get("alert_id", "") for one in found for mark in one["exemplars"]} - {""}
+    print(f"exemplars: {len(ids)} alerts beside their latency, such as {min(ids, default='none')}")
+    return [] if ids else ["no latency leads to its alert: Prometheus kept no exemplar"]
 
 
 def _wait_for(condition: Callable[[], bool]) -> bool:

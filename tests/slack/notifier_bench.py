@@ -153,6 +153,7 @@ class _Watched:
         self.rebuild = bench.log.rebuild
         self.last = bench.log.last
         self.find_held = bench.log.find_held
+        self.list_posted = bench.log.list_posted
 
     def append(self, *receipts: Receipt) -> None:
         # A flush may be cut in the middle: some lines have arrived.

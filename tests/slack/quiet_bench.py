@@ -43,6 +43,9 @@ class QuietBench(NotifierBench):
 
     def __init__(self, holding: HoldRules, routes: tuple[Route, ...] = ()) -> None:
         self.silences: list[Silence] = []
+        self._on_way: list[Silence] = []
+        """A kill takes with it what Kafka has not acknowledged, which it has at the end of each round."""
+        self.reads_of_silences = 0
         channels = {"desk": "", "risk": RISK}
         self._quiet_routing = RoutingFile(
             table=RoutingTable(fallback="desk", routes=routes),
@@ -53,6 +56,7 @@ class QuietBench(NotifierBench):
 
     def restart(self) -> None:
         """A new process: it knows the attempt log and the topic from its last commit on, and may read it whole."""
+        self._on_way.clear()
         transport = InMemorySlack(self.scripted, TOKEN, timeout_seconds=1.0)
         parts = NotifierParts(
             routing=self._quiet_routing,
@@ -62,13 +66,20 @@ class QuietBench(NotifierBench):
             clock=self.clock,
             may_send=lambda: self.may_send,
             read_alerts=self._read_alerts,
-            tell_silence=self.silences.append,
+            tell_silence=self._on_way.append,
+            read_silences=self._read_silences,
             trace=self.take_trace,
         )
         settings = Settings(slack_bot_token=_Token(self), slack_channel=CHANNEL)
         self.notifier = SlackNotifier(settings, parts, self.health)
         self.notifier.rebuild()
         self.read_until = self.committed
+
+    def step(self) -> None:
+        """One round of the loop; it commits what is behind acknowledged effects only."""
+        super().step()
+        self.silences += self._on_way
+        self._on_way.clear()
 
     def briefs(self) -> list[dict[str, object]]:
         """Title and texts of every brief and digest in the channel."""
@@ -81,6 +92,10 @@ class QuietBench(NotifierBench):
     def cards(self) -> list[str]:
         """Alert ids of cards in the channel itself, the oldest first."""
         return [name for name, _ in self.shown() if not name.startswith("brf_")]
+
+    def _read_silences(self) -> Iterator[Silence]:
+        self.reads_of_silences += 1
+        return iter(list(self.silences))
 
     def _read_alerts(self) -> Iterator[Alert]:
         last: dict[str, Alert] = {}

@@ -19,8 +19,11 @@ from streams.broker.kafka import Outbox
 from streams.clock import wall_clock
 from streams.codec import encode
 from streams.conversation.audit_log import AuditLog, read_links
-from streams.slack_stand_in.server import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL
+from streams.slack.client import connect_caller
+from streams.slack_actions import SlackActions
+from streams.slack_stand_in.server import STAND_IN_APP_TOKEN, STAND_IN_CHANNEL, STAND_IN_TOKEN
 from streams.topics import POLICY_AUDIT
+from streams.watching.health import Health
 from tests.slack.actions_bench import ActionsBench, own_bench, own_broker
 from tests.streams.waiting import wait_until
 
@@ -73,6 +76,25 @@ def test_what_the_audit_has_and_the_topic_has_not_is_told_at_the_next_start(benc
     assert watch not in bench.orders()
     with bench.running():
         assert watch in bench.orders()
+
+
+def test_row_41_a_standby_holds_no_connection_and_says_whether_its_token_works(bench: ActionsBench) -> None:
+    """Slack deals envelopes out over all connections: one that nobody reads would swallow every second press."""
+    health, tokens = Health("kafka", "slack"), [STAND_IN_TOKEN]
+    call = connect_caller(lambda: tokens[0], api_url=bench.slack.api_url, timeout_seconds=2)
+    actions = SlackActions(bench.settings, call, health, lambda: False)
+    actions.idle(caught_up=True)
+    wait_until(lambda: bool(bench.slack.hub._connections), "it has connected as an owner")
+    health.answers("kafka")
+    health.stands_by()
+    actions.stand_by()
+    wait_until(lambda: not bench.slack.hub._connections, "the connection is given up")
+    assert health.problems() == {}
+    tokens[0] = "xoxb-wrong"
+    actions._look_at = 0.0
+    actions.stand_by()
+    assert "slack" in health.problems()
+    actions.close()
 
 
 def test_the_end_of_a_mute_is_said_once_in_its_channel(bench: ActionsBench) -> None:

@@ -56,6 +56,38 @@ def test_a_like_event_stands_in_the_thread_of_the_first_and_makes_no_sound():
     assert "like alert alert1" in silence.detail
 
 
+class Killed(BaseException):
+    """The process is gone: no handler of ours may see this."""
+
+
+def test_a_kill_at_any_boundary_leaves_one_record_of_the_alert_that_joined_a_thread():
+    """`why-not` finds it once, wherever the process ended on the way into the thread."""
+    tried = 0
+    for kill_at in range(1, 60):
+        bench, left = QuietBench(COOL), [kill_at]
+        bench.publish(alert(1))
+        bench.run(5)
+        bench.publish(alert(2))
+
+        def count_down(left=left):
+            left[0] -= 1
+            if left[0] == 0:
+                raise Killed
+
+        bench.boundary = count_down
+        try:
+            bench.run(20)
+            break
+        except Killed:
+            tried += 1
+        bench.boundary = lambda: None
+        bench.restart()
+        bench.run(30)
+        assert in_threads(bench) == [("alert2", 1, "alert1")], f"killed at boundary {kill_at}"
+        assert [one.reason for one in bench.silences] == [SilenceReason.COOLDOWN], f"killed at boundary {kill_at}"
+    assert tried >= 5
+
+
 def test_its_card_is_edited_where_it_stands():
     """A verdict of the market is shown there, too."""
     bench = QuietBench(COOL)

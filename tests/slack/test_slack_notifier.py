@@ -331,3 +331,16 @@ def test_receipts_tell_what_the_message_shows():
         Agreement.NOT_YET,
         START,
     )
+
+
+def test_row_41_a_standby_asks_slack_itself_and_is_ready_or_says_why_not():
+    """A new deployment with a wrong token must not become ready; one whose token works is no sick process."""
+    bench = NotifierBench()
+    bench.health.stands_by()
+    bench.notifier.stand_by()
+    assert bench.health.problems() == {}
+    bench.token = "xoxb-wrong"
+    bench.clock.wait(31.0)
+    bench.notifier.stand_by()
+    assert "desk" in bench.health.problems()["slack"]
+    assert bench.messages() == []

@@ -151,6 +151,8 @@ def test_a_kill_at_any_boundary_of_a_night_loses_nothing_and_tells_nothing_twice
         bench.run(200)
         assert bench.told() == ["alert0", "alert1", "alert2", "alert3", "alert5"], f"killed at boundary {kill_at}"
         assert bench.committed == 5
+        silent = sorted(silence.article_id for silence in bench.silences)
+        assert silent == sorted(loud(number, Severity.ALERT).signal.article_id for number in range(4))
     assert tried >= 20
 
 
@@ -184,6 +186,49 @@ def test_each_alert_that_waits_is_recorded_once_with_its_reason():
     (silence,) = bench.silences
     assert silence.reason is SilenceReason.QUIET_HOURS
     assert silence.detail == "desk: night until 2023-07-13 01:40 UTC; alert alert1"
+
+
+def test_after_a_clean_end_nobody_looks_for_untold_silences():
+    """The topic is long; only a process that was cut off can have left something untold."""
+    bench = QuietBench(quiet_until("01:40"))
+    bench.publish(loud(1, Severity.ALERT))
+    bench.run(5)
+    bench.restart()
+    bench.publish(loud(2, Severity.ALERT), later(loud(1, Severity.ALERT), 2))
+    bench.run(5)
+    assert bench.reads_of_silences == 0
+    assert len(bench.silences) == 2
+
+
+def test_a_silence_that_a_killed_process_did_not_tell_is_told_once_with_its_own_words_and_time():
+    """Killed when the receipt stood and the record of why did not: `why-not` must find the alert all the same."""
+    bench = QuietBench(quiet_until("01:32"))
+    bench.publish(loud(1, Severity.ALERT))
+    count = 0
+
+    def kill_behind_the_receipt():
+        nonlocal count
+        count += bench.log.last("alert1", CHANNEL) is not None
+        if count:
+            raise Killed
+
+    bench.boundary = kill_behind_the_receipt
+    with pytest.raises(Killed):
+        bench.run(5)
+    bench.boundary = lambda: None
+    held_at = bench.log.last("alert1", CHANNEL).at
+    assert bench.silences == []
+    bench.clock.wait(600.0)
+    bench.restart()
+    bench.run(5)
+    (silence,) = bench.silences
+    assert silence.reason is SilenceReason.QUIET_HOURS
+    assert silence.detail == "desk: night until 2023-07-13 01:32 UTC; alert alert1"
+    assert silence.decided_at == held_at
+    bench.restart()
+    bench.run(5)
+    assert len(bench.silences) == 1
+    assert bench.told() == ["alert1"]
 
 
 def test_quiet_hours_of_a_route_hold_only_what_comes_that_way():

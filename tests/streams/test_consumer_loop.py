@@ -35,6 +35,7 @@ class Recorder:
         self.seen: list[bytes] = []
         self.fail: Callable[[bytes], None] = lambda value: None
         self.rebuilt = 0
+        self.looks = 0
         self.needed: int | None = None
 
     def rebuild(self) -> None:
@@ -47,6 +48,9 @@ class Recorder:
 
     def idle(self, caught_up: bool) -> None:
         """Nothing to do."""
+
+    def stand_by(self) -> None:
+        self.looks += 1
 
     def oldest_needed(self, partition: int) -> int | None:
         return self.needed
@@ -89,6 +93,10 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Stop, and wait for it: what is sent from here on is not for this member."""
         self.loop.stop.set()
         self._thread.join(timeout=30)
         assert not self._thread.is_alive()
@@ -163,6 +171,24 @@ def test_what_is_unavailable_now_is_handled_later_in_order(
         wait_until(lambda: running.recorder.seen[-1:] == [b"3"], "the last record handled")
     # What was handled before the failure may be handled again, since handlers are idempotent.
     assert [value for value in running.recorder.seen if value != b"1"] == [b"2", b"3"]
+
+
+def test_a_second_member_without_a_partition_says_that_it_stands_by_and_takes_over(
+    shared_settings: Settings, topic: Topic, sent: Callable[..., None], unique: Callable[[str], str], join: Join
+) -> None:
+    """Row 41: it is well, only without work; nobody should restart it for that, and it looks after what it will need."""
+    group = unique("group")
+    with Running(shared_settings, topic, group, join) as first:
+        wait_until(lambda: first.recorder.rebuilt > 0, "the first works")
+        with Running(shared_settings, topic, group, join) as second:
+            wait_until(lambda: first.health.is_standby or second.health.is_standby, "one of them stands by")
+            standby, worker = (first, second) if first.health.is_standby else (second, first)
+            wait_until(lambda: standby.recorder.looks > 0 and not standby.health.problems(), "it looks, and is ready")
+            assert not worker.health.is_standby
+            worker.end()
+            sent(b"1")
+            wait_until(lambda: standby.recorder.seen == [b"1"], "the standby works")
+            wait_until(lambda: not standby.health.is_standby, "and says so")
 
 
 def test_a_restart_goes_on_behind_what_was_committed(

@@ -48,6 +48,31 @@ def test_a_process_is_ready_when_everything_it_needs_answers(server: HealthServe
     assert json.loads(get(server, "/readyz")[1])["waiting_for"] == {"slack": "refused_token"}
 
 
+def test_a_standby_is_ready_without_what_only_the_worker_asks(server: HealthServer, health: Health) -> None:
+    """A second process that waits to take over is well; a stale refusal of its own past says nothing now."""
+    health.answers("kafka")
+    health.fails("slack", "refused_token")
+    health.stands_by()
+    status, body = get(server, "/readyz")
+    assert (status, json.loads(body)) == (200, {"ready": True, "standby": True, "waiting_for": {}})
+    assert REGISTRY.get_sample_value("policy_signals_dependency_up", {"dependency": "slack"}) is None
+    health.works()
+    assert json.loads(get(server, "/readyz")[1]) == {"ready": False, "waiting_for": {"slack": "not reached yet"}}
+    assert REGISTRY.get_sample_value("policy_signals_dependency_up", {"dependency": "slack"}) == 0.0
+
+
+def test_a_standby_that_looked_itself_says_what_it_found(server: HealthServer, health: Health) -> None:
+    """A new deployment with a wrong token must not become ready, or it takes over and tells nothing."""
+    health.answers("kafka")
+    health.stands_by()
+    health.fails("slack", "refused_token")
+    assert json.loads(get(server, "/readyz")[1])["waiting_for"] == {"slack": "refused_token"}
+    health.answers("slack")
+    assert get(server, "/readyz")[0] == 200
+    health.fails("kafka", "away")
+    assert get(server, "/readyz")[0] == 503
+
+
 def test_what_does_not_answer_is_a_metric(health: Health) -> None:
     """The rule DependencyDown looks at it."""
     health.answers("kafka")

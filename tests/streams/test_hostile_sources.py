@@ -46,6 +46,8 @@ class Nowhere:
 class QuickDesk:
     """Decides at once, and says in every field what the article said: reading is not what is tried here."""
 
+    remembered = (0, timedelta())
+
     def take(self, article: Article, now: datetime) -> PolicySignal | Silence:
         """Signals and silences in turn."""
         if len(article.source) % 2:

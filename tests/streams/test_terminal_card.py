@@ -95,6 +95,7 @@ def test_tone_colours_the_frame_but_is_not_told_by_colour_alone() -> None:
         ("<https://e.example/a?b=1&amp;c=2|e.example>", (Span(text="e.example", href="https://e.example/a?b=1&c=2"),)),
         ("<https://e.example/>", (Span(text="https://e.example/", href="https://e.example/"),)),
         ("1 &lt; 2 &amp;amp; 3", (Span(text="1 < 2 &amp; 3"),)),
+        ("by <@U0TRADER> &lt;@U1&gt;", (Span(text="by "), Span(text="@U0TRADER"), Span(text=" <@U1>"))),
         ("2*3*4 snake_case_id", (Span(text="2*3*4 snake_case_id"),)),
         ("<javascript:x|label>", (Span(text="<javascript:x|label>"),)),
         ("&lt;https://e.example|x&gt;", (Span(text="<https://e.example|x>"),)),

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from prometheus_client import REGISTRY, generate_latest
 
 from config.catalogue import load_catalogue
+from config.tone_model import load_reader
 from services.alerts.alert import Agreement, Alert, Severity
 from services.market.bars.bar_making import BarColumns
 from services.market.reaction import Reaction, Window
@@ -20,7 +21,7 @@ from streams.broker.backlog import Backlog
 from streams.broker.kafka import Record
 from streams.correlator import _count_answer
 from streams.watching import desk_metrics
-from streams.watching.build_info import digest_of, show_build
+from streams.watching.build_info import CONFIG, digest_of, find_model, show_build
 from streams.watching.exchange_gauges import SHOWN_INSTRUMENTS, ExchangeGauges
 from streams.watching.latest_alerts import LatestAlerts
 from streams.watching.served_metrics import ONLY_OF, ServedMetrics
@@ -222,8 +223,14 @@ def test_build_and_configuration_are_told_apart_by_a_digest(tmp_path: Path) -> N
     (tmp_path / "inner" / "a.toml").write_text("one = 2", encoding="utf-8")
     assert digest_of(tmp_path) != first
     show_build(tmp_path)
-    labels = {"version": metrics.VERSION, "configuration": digest_of(tmp_path)}
+    labels = {"version": metrics.VERSION, "model": "none", "configuration": digest_of(tmp_path)}
     assert value_of("policy_signals_build_info", **labels) == 1
+
+
+def test_every_process_names_the_model_that_the_reader_would_load() -> None:
+    """Two machines with two trainings read the same text differently."""
+    version = load_reader().version
+    assert find_model(CONFIG) == version.partition("+")[2]
 
 
 def test_the_answer_of_half_an_hour_is_counted_with_its_direction() -> None:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from deploy.grafana.boards.channels import CHANNELS
 from deploy.grafana.boards.pages import Page, Row
-from deploy.grafana.boards.panels import BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query
+from deploy.grafana.boards.panels import BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query, quantile
 
 WRITES = 'policy_signals_slack_calls_total{method=~"chat.postMessage|chat.update"'
 
@@ -101,7 +102,28 @@ SLACK = Row(
             unit="short",
             kind="bars",
             queries=(Query(expr=f"sum by (outcome) (increase({WRITES}}}[$__rate_interval]))", legend="{{outcome}}"),),
+            width=12,
+            many=True,
             runbook="SlackRefuses",
+        ),
+        Panel(
+            title="From reading to card",
+            description="Time from the reading of an article to its card in Slack. The dashed line is the objective; a diamond is"
+            " one alert, and its id answers `policy-signals why`.",
+            unit="s",
+            queries=tuple(
+                Query(
+                    expr=quantile(share, "policy_signals_stage_seconds", chosen='{stage="scored_to_posted"}'),
+                    legend=words,
+                    marks=True,
+                )
+                for share, words in ((0.5, "half were faster"), (0.99, "99 of 100 were faster"))
+            ),
+            steps=((None, PLAIN), (10, BAD)),
+            nothing="no card in this time",
+            bounds=(0, None),
+            width=12,
+            runbook="CardsAreLate",
         ),
         Panel(
             title="Calls by method and outcome",
@@ -122,19 +144,6 @@ SLACK = Row(
             runbook="SlackWaitsLong",
         ),
         Panel(
-            title="Decisions on revisions",
-            description="What the notifier decided for each revision: post, edit, look into the channel first, skip.",
-            unit="short",
-            kind="bars",
-            queries=(
-                Query(
-                    expr="sum by (decision) (increase(policy_signals_deliveries_total[$__rate_interval]))",
-                    legend="{{decision}}",
-                ),
-            ),
-            runbook="Delivery",
-        ),
-        Panel(
             title="Retries",
             description="Revisions put back because Slack or Kafka did not answer: they are tried again, not lost.",
             unit="ops",
@@ -148,21 +157,34 @@ SLACK = Row(
             runbook="SlackWaitsLong",
         ),
         Panel(
-            title="From reading to card",
-            description="Time from the reading of an article to its card in Slack. The dashed line is the objective.",
-            unit="s",
-            queries=tuple(
+            title="Revisions by cause",
+            description="Versions of alerts that the correlator made, by why: raised, another report, a correction, a measurement.",
+            unit="short",
+            kind="bars",
+            queries=(
                 Query(
-                    expr=f"histogram_quantile({share}, sum by (le)"
-                    ' (rate(policy_signals_stage_seconds_bucket{stage="scored_to_posted"}[$__rate_interval])))',
-                    legend=words,
-                )
-                for share, words in ((0.5, "half were faster"), (0.99, "99 of 100 were faster"))
+                    expr="sum by (cause) (increase(policy_signals_alert_revisions_total[$__rate_interval]))",
+                    legend="{{cause}}",
+                ),
             ),
-            steps=((None, PLAIN), (10, BAD)),
-            nothing="no card in this time",
-            bounds=(0, None),
-            runbook="CardsAreLate",
+            width=12,
+            many=True,
+            runbook="Delivery",
+        ),
+        Panel(
+            title="Decisions on revisions",
+            description="What the notifier decided for each revision: post, edit, look into the channel first, skip.",
+            unit="short",
+            kind="bars",
+            queries=(
+                Query(
+                    expr="sum by (decision) (increase(policy_signals_deliveries_total[$__rate_interval]))",
+                    legend="{{decision}}",
+                ),
+            ),
+            width=12,
+            many=True,
+            runbook="Delivery",
         ),
     ),
 )
@@ -176,7 +198,7 @@ PEOPLE = Row(
             unit="s",
             queries=tuple(
                 Query(
-                    expr=f"histogram_quantile({share}, sum by (le) (rate(policy_signals_response_seconds_bucket[$__rate_interval])))",
+                    expr=quantile(share, "policy_signals_response_seconds"),
                     legend=words,
                 )
                 for share, words in ((0.5, "half were faster"), (0.9, "nine in ten were faster"))
@@ -218,5 +240,5 @@ DELIVERY = Page(
     name="delivery",
     title="Delivery",
     description="Between the correlator and people: what Slack took, what waits, what was given up, who answered.",
-    rows=(ARRIVES, SLACK, PEOPLE),
+    rows=(ARRIVES, CHANNELS, SLACK, PEOPLE),
 )

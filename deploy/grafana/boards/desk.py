@@ -20,6 +20,7 @@ TONE = Row(
             queries=(Query(expr='policy_signals_sector_tone_index{sector=~"$sector"}', legend="{{sector}}"),),
             width=16,
             height=10,
+            many=True,
             runbook="Desk",
         ),
         Panel(
@@ -28,13 +29,18 @@ TONE = Row(
             unit="none",
             kind="ranking",
             queries=(
-                Query(expr='topk(5, policy_signals_sector_tone_index{sector=~"$sector"})', legend="{{sector}}"),
-                Query(expr='bottomk(5, policy_signals_sector_tone_index{sector=~"$sector"})', legend="{{sector}} "),
+                Query(
+                    expr='topk(5, policy_signals_sector_tone_index{sector=~"$sector"} > 0.005)'
+                    ' or bottomk(5, policy_signals_sector_tone_index{sector=~"$sector"} < -0.005)'
+                    ' or on () label_replace(vector(0), "sector", "no sector leans", "", "")',
+                    legend="{{sector}}",
+                ),
             ),
             width=8,
             height=10,
             steps=LEAN,
             bounds=(-1, 1),
+            nothing="no sector leans",
             runbook="Desk",
         ),
         Panel(
@@ -58,6 +64,7 @@ TONE = Row(
             queries=(
                 Query(expr='policy_signals_regulator_tone_index{regulator=~"$regulator"}', legend="{{regulator}}"),
             ),
+            many=True,
             runbook="Desk",
         ),
         Panel(
@@ -77,6 +84,25 @@ TONE = Row(
 SAID = Row(
     title="What was said?",
     panels=(
+        Panel(
+            title="Latest alerts",
+            description="The ten alerts raised last, by what each is about, the newest news first; the cards with headline and"
+            " prices are in Slack. Alerts about the same share a line.",
+            unit="dateTimeFromNow",
+            kind="table",
+            queries=(
+                Query(
+                    expr="sort_desc(max by (severity, tone, sector, regulator, instrument)"
+                    ' (policy_signals_latest_alert_timestamp_seconds{sector=~"$sector",regulator=~"$regulator",instrument=~"$instrument"}'
+                    " > 0)) * 1000",
+                    legend="published",
+                ),
+            ),
+            order=("severity", "tone", "sector", "regulator", "instrument"),
+            nothing="no alert yet",
+            width=16,
+            runbook="Desk",
+        ),
         Panel(
             title="Alerts of the chosen time",
             description="How many alerts went out, by severity and tone. The cards themselves are in Slack, with headline,"
@@ -116,6 +142,17 @@ SAID = Row(
             ),
             runbook="Desk",
         ),
+        Panel(
+            title="New, or told before?",
+            description="Signals since the start, by how their report stands to what was told before: new opens a story, all"
+            " others join one and raise no second alert.",
+            unit="short",
+            kind="ranking",
+            queries=(
+                Query(expr="sort_desc(sum by (relation) (policy_signals_story_reports_total))", legend="{{relation}}"),
+            ),
+            runbook="Desk",
+        ),
     ),
 )
 
@@ -136,9 +173,25 @@ ANSWERED = Row(
                     legend="{{tone}}",
                 ),
             ),
-            width=6,
+            width=8,
             height=6,
             nothing="no alert measured yet",
+            runbook="Desk",
+        ),
+        Panel(
+            title="Verdicts over time",
+            description="Text against tape at each measurement (1, 5, 30 minutes, close), by agreement: one alert counts several"
+            " times here, and once under 'Verdicts at the close'.",
+            unit="short",
+            kind="bars",
+            queries=(
+                Query(
+                    expr="sum by (agreement) (increase(policy_signals_verdicts_total[$__rate_interval]))",
+                    legend="{{agreement}}",
+                ),
+            ),
+            width=16,
+            height=6,
             runbook="Desk",
         ),
         Panel(
@@ -147,7 +200,7 @@ ANSWERED = Row(
             unit="short",
             kind="ranking",
             queries=(Query(expr="sum by (agreement) (policy_signals_final_verdicts_total)", legend="{{agreement}}"),),
-            width=6,
+            width=8,
             height=6,
             runbook="Desk",
         ),
@@ -162,7 +215,7 @@ ANSWERED = Row(
                     legend="confirmed",
                 ),
             ),
-            width=4,
+            width=5,
             height=6,
             nothing="nothing judged yet",
             bounds=(0, 1),
@@ -179,7 +232,7 @@ ANSWERED = Row(
                     legend="useful",
                 ),
             ),
-            width=4,
+            width=6,
             height=6,
             nothing="no feedback yet",
             bounds=(0, 1),
@@ -191,7 +244,7 @@ ANSWERED = Row(
             unit="short",
             kind="numbers",
             queries=(Query(expr="sum(policy_signals_open_alerts)", legend="open alerts"),),
-            width=4,
+            width=5,
             height=6,
             runbook="Desk",
         ),
@@ -206,6 +259,7 @@ DESK = Page(
     choices=(
         Choice(name="sector", label="Sector", series="policy_signals_sector_tone_index"),
         Choice(name="regulator", label="Regulator", series="policy_signals_regulator_tone_index"),
+        Choice(name="instrument", label="Instrument", series="policy_signals_latest_alert_timestamp_seconds"),
     ),
     events="sum by (severity, tone) (increase(policy_signals_alerts_total[2m])) > 0",
     hours=24,

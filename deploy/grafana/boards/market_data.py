@@ -24,7 +24,8 @@ FRESH = Row(
                 ),
             ),
             words=(("0", "closed", PLAIN), ("1", "open", GOOD)),
-            width=16,
+            width=24,
+            height=5,
             runbook="PricesStandStill",
         ),
         Panel(
@@ -39,6 +40,24 @@ FRESH = Row(
             ),
             steps=((None, PLAIN), (300, BAD)),
             bounds=(0, None),
+            width=12,
+            many=True,
+            runbook="PricesStandStill",
+        ),
+        Panel(
+            title="Stale instruments",
+            description="Instruments of an open exchange that traded within four days and not in the last five minutes; 0 while"
+            " it is closed. All at once is a feed, single ones are thin trading or a halt.",
+            unit="short",
+            queries=(
+                Query(
+                    expr='max by (exchange) (policy_signals_stale_instruments{exchange=~"$exchange"})',
+                    legend="{{exchange}}",
+                ),
+            ),
+            bounds=(0, None),
+            width=12,
+            many=True,
             runbook="PricesStandStill",
         ),
         Panel(
@@ -49,7 +68,24 @@ FRESH = Row(
             queries=(Query(expr="time() - max(policy_signals_watermark_seconds > 0)", legend="age of the watermark"),),
             nothing="no bars yet",
             bounds=(0, None),
+            width=6,
             runbook="BarsStandStill",
+        ),
+        Panel(
+            title="Age of the newest price by instrument",
+            description="Time since the newest bar of the chosen instruments, the oldest twenty of the fifty busiest. Long while"
+            " their exchange is closed.",
+            unit="s",
+            kind="table",
+            queries=(
+                Query(
+                    expr='topk(20, time() - max by (instrument) (policy_signals_instrument_last_bar_timestamp_seconds{instrument=~"$instrument"}))',
+                    legend="age",
+                ),
+            ),
+            nothing="no bars yet",
+            width=6,
+            runbook="PricesStandStill",
         ),
         Panel(
             title="Prices behind alerts",
@@ -58,6 +94,7 @@ FRESH = Row(
             unit="short",
             kind="ranking",
             queries=(Query(expr="sum by (state) (policy_signals_exposure_states_total)", legend="{{state}}"),),
+            width=6,
             runbook="Market data",
         ),
         Panel(
@@ -66,6 +103,7 @@ FRESH = Row(
             unit="short",
             kind="ranking",
             queries=(Query(expr="sum by (model) (policy_signals_normal_models_total)", legend="{{model}}"),),
+            width=6,
             runbook="Market data",
         ),
     ),
@@ -98,6 +136,7 @@ TICKS = Row(
                 ),
             ),
             bounds=(0, None),
+            many=True,
             runbook="Market data",
         ),
         Panel(
@@ -165,6 +204,25 @@ SOURCES = Row(
             ),
             nothing="no tick source is run",
             bounds=(0, None),
+            width=12,
+            many=True,
+            runbook="TickSourceLosesTicks",
+        ),
+        Panel(
+            title="Since the last tick of each source",
+            description="Time since a tick source last took in a tick. Long at night; growing in trading hours is a source that hangs; 0 is a"
+            " source that has taken in none.",
+            unit="s",
+            kind="ranking",
+            queries=(
+                Query(
+                    expr="(time() - max by (source) (policy_signals_source_last_tick_timestamp_seconds))"
+                    " * (max by (source) (policy_signals_source_last_tick_timestamp_seconds) > bool 0)",
+                    legend="{{source}}",
+                ),
+            ),
+            nothing="no tick source is run",
+            width=6,
             runbook="TickSourceLosesTicks",
         ),
         Panel(
@@ -177,6 +235,7 @@ SOURCES = Row(
                 Query(expr="sum by (source) (policy_signals_source_reconnects_total)", legend="{{source}}: reconnects"),
             ),
             nothing="no tick source is run",
+            width=6,
             runbook="TickSourceLosesTicks",
         ),
         Panel(
@@ -205,6 +264,7 @@ SOURCES = Row(
             unit="short",
             kind="numbers",
             queries=(Query(expr="max(policy_signals_price_store_instruments)", legend="instruments"),),
+            width=4,
             runbook="Market data",
         ),
         Panel(
@@ -213,6 +273,7 @@ SOURCES = Row(
             unit="short",
             kind="numbers",
             queries=(Query(expr="sum(policy_signals_price_store_refills_total)", legend="refills"),),
+            width=4,
             runbook="DependencyDown",
         ),
     ),
@@ -223,5 +284,8 @@ MARKET_DATA = Page(
     title="Market data",
     description="Prices: do they come, from where, how fresh, what was refused, how much is kept, who trades now.",
     rows=(FRESH, TICKS, SOURCES),
-    choices=(Choice(name="exchange", label="Exchange", series="policy_signals_exchange_open"),),
+    choices=(
+        Choice(name="exchange", label="Exchange", series="policy_signals_exchange_open"),
+        Choice(name="instrument", label="Instrument", series="policy_signals_instrument_last_bar_timestamp_seconds"),
+    ),
 )

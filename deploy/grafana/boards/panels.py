@@ -29,6 +29,11 @@ class Query:
 
     expr: str
     legend: str
+    """Of a table: the heading of its column."""
+    unit: str = ""
+    """Of a column, where it is not that of the panel."""
+    marks: bool = False
+    """Show exemplars: points that lead from a slow moment to the alert behind it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +45,8 @@ class Panel:
     unit: str
     queries: tuple[Query, ...]
     kind: str = "line"
-    """line, bars, numbers, ranking or table; the last three show now, or the whole chosen time."""
+    """line, bars, numbers, ranking or table; the last three show now, or the whole chosen time. A table with several
+    queries has a column for each; their rows meet where all labels are the same."""
     width: int = 8
     height: int = 8
     runbook: str = ""
@@ -50,16 +56,27 @@ class Panel:
     nothing: str = "none yet"
     """Said in place of an empty answer or of a share of nothing."""
     bounds: tuple[float | None, float | None] = (None, None)
+    many: bool = False
+    """More lines than fit under a chart: the legend stands at its right, the largest newest value first."""
+    log: bool = False
+    """Each step of the axis is ten times the one below: seconds and days in one chart."""
+    order: tuple[str, ...] = ()
+    """Of a table: its labels from left to right; the alphabet decides without it."""
+
+
+def quantile(share: float, metric: str, by: str = "le", chosen: str = "") -> str:
+    """PromQL for a quantile of a histogram over the last moments; ``chosen`` are matchers such as ``{stage="a"}``."""
+    return f"histogram_quantile({share}, sum by ({by}) (rate({metric}_bucket{chosen}[$__rate_interval])))"
 
 
 def draw(panel: Panel) -> Any:
     """A builder of the panel, to be placed by the dashboard."""
     builder = DRAWN_AS[panel.kind](panel)
     is_now = panel.kind in ("numbers", "ranking", "table")
-    for name, query in zip("ABCDEFGH", panel.queries, strict=False):
+    for name, query in _named(panel):
         target = prometheus_builders.Dataquery().ref_id(name).expr(query.expr).legend_format(query.legend)
         target.datasource(ENVIRONMENT)
-        target = target.instant() if is_now else target.range()
+        target = target.instant() if is_now else target.range().exemplar(query.marks)
         if panel.kind == "table":
             target.format(prometheus_models.PromQueryFormat.TABLE)
         builder.with_target(target)
@@ -110,24 +127,34 @@ def _line(panel: Panel) -> Any:
     if len(panel.steps) > 1:
         style = common_builders.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
         builder.thresholds_style(style)
-    return _with_legend(builder)
+    if panel.log:
+        scale = common_builders.ScaleDistributionConfig().type(common.ScaleDistribution.LOG).log(10)
+        builder.scale_distribution(scale)
+    return _with_legend(builder, panel)
 
 
-def _bars(_: Panel) -> Any:
+def _bars(panel: Panel) -> Any:
     stacking = common_builders.StackingConfig().mode(common.StackingMode.NORMAL).group("A")
     builder = timeseries.Panel().draw_style(common.GraphDrawStyle.BARS).fill_opacity(60).stacking(stacking)
-    return _with_legend(builder.line_width(1).show_points(common.VisibilityMode.NEVER))
+    # Counts: increase() extrapolates to the ends of its window, and 5.08 alerts look like a mistake.
+    return _with_legend(builder.decimals(0).line_width(1).show_points(common.VisibilityMode.NEVER), panel)
 
 
-def _with_legend(builder: Any) -> Any:
-    legend = common_builders.VizLegendOptions().show_legend(True).display_mode(common.LegendDisplayMode.LIST)
+def _with_legend(builder: Any, panel: Panel) -> Any:
+    modes, places = common.LegendDisplayMode, common.LegendPlacement
+    legend = common_builders.VizLegendOptions().show_legend(True)
+    legend.display_mode(modes.TABLE if panel.many else modes.LIST).calcs(["lastNotNull"] if panel.many else [])
+    if panel.many:
+        legend.sort_by("Last *").sort_desc(True)
     tooltip = common_builders.VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI)
-    return builder.legend(legend.placement(common.LegendPlacement.BOTTOM)).tooltip(tooltip)
+    tooltip.sort(common.SortOrder.DESCENDING)
+    return builder.legend(legend.placement(places.RIGHT if panel.many else places.BOTTOM)).tooltip(tooltip)
 
 
 def _numbers(panel: Panel) -> Any:
     colored = common.BigValueColorMode.BACKGROUND if panel.words else common.BigValueColorMode.VALUE
-    return _reduced(stat.Panel().color_mode(colored).graph_mode(common.BigValueGraphMode.NONE))
+    named = common.BigValueTextMode.VALUE_AND_NAME if panel.words else common.BigValueTextMode.AUTO
+    return _reduced(stat.Panel().color_mode(colored).text_mode(named).graph_mode(common.BigValueGraphMode.NONE))
 
 
 def _ranking(_: Panel) -> Any:
@@ -140,10 +167,27 @@ def _reduced(builder: Any) -> Any:
 
 
 def _table(panel: Panel) -> Any:
-    hidden = models.DataTransformerConfig(
-        id_val="organize", options={"excludeByName": {"Time": True}, "renameByName": {"Value": panel.queries[0].legend}}
+    several = len(panel.queries) > 1
+    columns = {f"Value #{name}" if several else "Value": query for name, query in _named(panel)}
+    places = {name: place for place, name in enumerate((*panel.order, *columns))} if panel.order else {}
+    organized = models.DataTransformerConfig(
+        id_val="organize",
+        options={
+            "excludeByName": {"Time": True},
+            "indexByName": places,
+            "renameByName": {column: query.legend for column, query in columns.items()},
+        },
     )
-    return table.Panel().show_header(True).transformations([hidden])
+    merged = [models.DataTransformerConfig(id_val="merge", options={})] if several else []
+    builder = table.Panel().show_header(True).transformations([*merged, organized])
+    for query in panel.queries:
+        if query.unit:
+            builder.override_by_name(query.legend, [models.DynamicConfigValue(id_val="unit", value=query.unit)])
+    return builder
+
+
+def _named(panel: Panel) -> list[tuple[str, Query]]:
+    return list(zip("ABCDEFGH", panel.queries, strict=False))
 
 
 DRAWN_AS: dict[str, Callable[[Panel], Any]] = {

@@ -3,29 +3,15 @@
 
 from __future__ import annotations
 
+from deploy.grafana.boards.hops import HOPS
+from deploy.grafana.boards.incoming import COMES_IN
 from deploy.grafana.boards.pages import Page, Row
-from deploy.grafana.boards.panels import BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query
+from deploy.grafana.boards.panels import BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query, quantile
+from deploy.grafana.boards.reading import READING
+from deploy.grafana.boards.running import RUNS
 
 UP_OR_DOWN = (("0", "down", BAD), ("1", "up", GOOD))
 OBJECTIVE_SECONDS = 10
-
-
-def quantile(share: float, metric: str, by: str = "le") -> str:
-    """PromQL for a quantile of a histogram over the last moments."""
-    return f"histogram_quantile({share}, sum by ({by}) (rate({metric}_bucket[$__rate_interval])))"
-
-
-def _hop(number: int, title: str, description: str, expr: str) -> Panel:
-    return Panel(
-        title=f"{number} {title}",
-        description=description,
-        unit="short",
-        kind="numbers",
-        queries=(Query(expr=expr, legend=title.lower()),),
-        width=3,
-        height=4,
-        runbook="Pipeline",
-    )
 
 
 WORKING = Row(
@@ -38,18 +24,9 @@ WORKING = Row(
             kind="numbers",
             queries=(Query(expr='up{job!="prometheus"}', legend="{{job}}"),),
             words=UP_OR_DOWN,
-            height=5,
+            height=4,
+            width=16,
             runbook="ProcessDown",
-        ),
-        Panel(
-            title="What they depend on",
-            description="Did Kafka, Redis and Slack answer last time, as each process saw it?",
-            unit="none",
-            kind="numbers",
-            queries=(Query(expr="policy_signals_dependency_up", legend="{{job}}: {{dependency}}"),),
-            words=UP_OR_DOWN,
-            height=5,
-            runbook="DependencyDown",
         ),
         Panel(
             title="Cards within 10 s",
@@ -66,7 +43,7 @@ WORKING = Row(
             steps=((None, BAD), (0.95, DOUBTFUL), (0.99, GOOD)),
             nothing="no card in this time",
             width=4,
-            height=5,
+            height=4,
             runbook="LatencyBudgetBurnsFast",
         ),
         Panel(
@@ -77,27 +54,22 @@ WORKING = Row(
             queries=(Query(expr="sum(policy_signals_dead_letters_total)", legend="set aside"),),
             steps=((None, GOOD), (1, DOUBTFUL)),
             width=4,
-            height=5,
+            height=4,
             runbook="RecordsSetAside",
+        ),
+        Panel(
+            title="What they depend on",
+            description="Did Kafka, Redis and Slack answer last time, as each process saw it?",
+            unit="none",
+            kind="numbers",
+            queries=(Query(expr="policy_signals_dependency_up", legend="{{job}}: {{dependency}}"),),
+            words=UP_OR_DOWN,
+            height=4,
+            width=24,
+            runbook="DependencyDown",
         ),
     ),
 )
-
-HOPS = Row(
-    title="Seven hops, left to right: how many since the start",
-    panels=(
-        _hop(1, "Articles in", "Articles taken from Kafka and decided on.", "sum(policy_signals_articles_total)"),
-        _hop(2, "Not readable", "Articles that could not be parsed and were set aside.",
-             'sum(policy_signals_dead_letters_total{topic="news.articles"})'),
-        _hop(3, "Read", "Articles read for tone, companies and story.", "sum(policy_signals_reading_seconds_count)"),
-        _hop(4, "Signals", "Articles that speak of a policy act.", "sum(policy_signals_signals_total)"),
-        _hop(5, "Measured", "Signals held against prices.", "sum(policy_signals_measure_seconds_count)"),
-        _hop(6, "Revisions", "Versions of alerts that the notifier decided on.", "sum(policy_signals_deliveries_total)"),
-        _hop(7, "In Slack", "Messages posted and edited.",
-             'sum(policy_signals_slack_calls_total{method=~"chat.postMessage|chat.update",outcome="posted"})'),
-        _hop(8, "Silent", "Decisions to send nothing, each with its reason.", "sum(policy_signals_silences_total)"),
-    ),
-)  # fmt: skip
 
 FAST = Row(
     title="How fast?",
@@ -105,12 +77,14 @@ FAST = Row(
         Panel(
             title="From published to verdict, 99 of 100",
             description="Published to received is the source's and the feed's time; received to scored and scored to posted"
-            " are ours, and together must stay under 10 s; posted to verdict waits for the close.",
+            " are ours, and together must stay under 10 s; posted to verdict waits for the close. A diamond is one alert: its id answers `policy-signals why`.",
             unit="s",
-            queries=(Query(expr=quantile(0.99, "policy_signals_stage_seconds", "le, stage"), legend="{{stage}}"),),
+            queries=(
+                Query(expr=quantile(0.99, "policy_signals_stage_seconds", "le, stage"), legend="{{stage}}", marks=True),
+            ),
             steps=((None, PLAIN), (OBJECTIVE_SECONDS, BAD)),
             nothing="nothing in this time",
-            bounds=(0, None),
+            log=True,
             runbook="CardsAreLate",
         ),
         Panel(
@@ -119,28 +93,7 @@ FAST = Row(
             unit="s",
             queries=(Query(expr=quantile(0.5, "policy_signals_stage_seconds", "le, stage"), legend="{{stage}}"),),
             nothing="nothing in this time",
-            bounds=(0, None),
-            runbook="CardsAreLate",
-        ),
-        Panel(
-            title="Steps of reading, 99 of 100",
-            description="Gate, rules, model and linking of one article: the model dominates unless something is wrong.",
-            unit="s",
-            queries=(Query(expr=quantile(0.99, "policy_signals_reading_step_seconds", "le, step"), legend="{{step}}"),),
-            nothing="nothing in this time",
-            bounds=(0, None),
-            runbook="CardsAreLate",
-        ),
-        Panel(
-            title="Reading one article",
-            description="Time to read one article for tone, companies and story.",
-            unit="s",
-            queries=(
-                Query(expr=quantile(0.5, "policy_signals_reading_seconds"), legend="half were faster"),
-                Query(expr=quantile(0.99, "policy_signals_reading_seconds"), legend="99 of 100 were faster"),
-            ),
-            nothing="nothing in this time",
-            bounds=(0, None),
+            log=True,
             runbook="CardsAreLate",
         ),
         Panel(
@@ -152,18 +105,6 @@ FAST = Row(
                 Query(expr=quantile(0.99, "policy_signals_measure_seconds"), legend="99 of 100 were faster"),
             ),
             nothing="nothing in this time",
-            bounds=(0, None),
-            runbook="CardsAreLate",
-        ),
-        Panel(
-            title="Waiting for the second reader",
-            description="Time that an article waited for its second reading; flat at nothing where none is configured.",
-            unit="s",
-            queries=(
-                Query(expr=quantile(0.5, "policy_signals_second_reading_seconds"), legend="half were faster"),
-                Query(expr=quantile(0.99, "policy_signals_second_reading_seconds"), legend="99 of 100 were faster"),
-            ),
-            nothing="no second readings",
             bounds=(0, None),
             runbook="CardsAreLate",
         ),
@@ -229,52 +170,6 @@ BEHIND = Row(
     ),
 )
 
-COMES_IN = Row(
-    title="Where does news come from?",
-    panels=(
-        Panel(
-            title="Entries of feeds",
-            description="Entries that feeds showed since the start, by what became of them: new and revised are sent on; all 0 where no feed is polled.",
-            unit="short",
-            kind="table",
-            queries=(Query(expr="sort_desc(sum by (outcome) (policy_signals_feed_entries_total))", legend="entries"),),
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Polls that failed",
-            description="Polls of feeds that failed since the start, by reason, the most frequent first.",
-            unit="short",
-            kind="table",
-            queries=(Query(expr="topk(10, sum by (reason) (policy_signals_feed_failures_total))", legend="polls"),),
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Quietest feeds",
-            description="The ten feeds that are silent the longest by their own weekly rhythm: over 100 % is a longer silence"
-            " than any before. Feeds whose rhythm is not learned yet count 0.",
-            unit="percentunit",
-            kind="table",
-            queries=(
-                Query(
-                    expr="sort_desc(topk(10, max by (feed) (policy_signals_feed_quiet_ratio)))"
-                    ' or label_replace(vector(0), "feed", "no feed is polled", "", "")',
-                    legend="silence",
-                ),
-            ),
-            steps=((None, PLAIN), (1, BAD)),
-            runbook="FeedIsQuiet",
-        ),
-        Panel(
-            title="Articles handed over",
-            description="Articles that vendors and the folder handed over since the start, by way in and outcome.",
-            unit="short",
-            kind="table",
-            queries=(Query(expr="sum by (way, outcome) (policy_signals_intake_articles_total)", legend="articles"),),
-            runbook="Pipeline",
-        ),
-    ),
-)
-
 WRONG = Row(
     title="What went wrong?",
     panels=(
@@ -302,7 +197,20 @@ WRONG = Row(
                 ),
             ),
             bounds=(0, None),
+            many=True,
             runbook="DependencyDown",
+        ),
+        Panel(
+            title="Traces",
+            description="Traces of decisions a second: what is dropped is missing from `policy-signals why`.",
+            unit="ops",
+            queries=(
+                Query(
+                    expr="sum by (outcome) (rate(policy_signals_traces_total[$__rate_interval]))", legend="{{outcome}}"
+                ),
+            ),
+            bounds=(0, None),
+            runbook="TracesDropped",
         ),
         Panel(
             title="Silences by reason",
@@ -315,6 +223,8 @@ WRONG = Row(
                     legend="{{reason}}",
                 ),
             ),
+            width=12,
+            many=True,
             runbook="Pipeline",
         ),
         Panel(
@@ -328,47 +238,8 @@ WRONG = Row(
                     legend="{{outcome}}",
                 ),
             ),
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Second readings by outcome",
-            description="Readings that deserved a second reader, by what became of them; all 0 where none is configured.",
-            unit="short",
-            kind="bars",
-            queries=(
-                Query(
-                    expr="sum by (outcome) (increase(policy_signals_second_readings_total[$__rate_interval]))",
-                    legend="{{outcome}}",
-                ),
-            ),
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Memory",
-            description="Resident memory of each process. A line that only climbs is a leak.",
-            unit="bytes",
-            queries=(Query(expr="process_resident_memory_bytes", legend="{{job}}"),),
-            bounds=(0, None),
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Version",
-            description="The build that each process runs.",
-            unit="none",
-            kind="table",
-            queries=(Query(expr="sum by (job, version) (policy_signals_build_info)", legend="processes"),),
             width=12,
-            height=6,
-            runbook="Pipeline",
-        ),
-        Panel(
-            title="Reader",
-            description="The version of the reader, with the digest of its model.",
-            unit="none",
-            kind="table",
-            queries=(Query(expr="sum by (version) (policy_signals_reader_info)", legend="processes"),),
-            width=12,
-            height=6,
+            many=True,
             runbook="Pipeline",
         ),
     ),
@@ -378,5 +249,5 @@ PIPELINE = Page(
     name="pipeline",
     title="Pipeline",
     description="From an article to a card in Slack: is it working, how fast, how far behind, what went wrong.",
-    rows=(WORKING, HOPS, COMES_IN, FAST, BEHIND, WRONG),
+    rows=(WORKING, HOPS, FAST, BEHIND, WRONG, COMES_IN, READING, RUNS),
 )

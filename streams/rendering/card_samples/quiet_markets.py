@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from services.alerts.alert import Agreement
 from services.market.reaction import SessionState
 from streams.rendering.card_samples.sample_alerts import (
+    BILIBILI,
     MEITUAN,
     PUBLISHED,
     TENCENT,
@@ -104,3 +105,28 @@ def no_price() -> Situation:
     now = PUBLISHED + timedelta(seconds=4)
     quotes = [Quote(exposure=TENCENT, price=None, previous_close=None, state=SessionState.NO_DATA)]
     return Situation(alert=make_alert(quotes, now, agreement=Agreement.NO_PRICE), now=now)
+
+
+def prices_of_one_of_three() -> Situation:
+    """Half an hour on: one has answered, one is halted, of one there are no prices; each says so in both tables."""
+    now = PUBLISHED + timedelta(minutes=30, seconds=3)
+    moves = make_moves((0.0041, 0.0002, 2.2), (0.0126, 0.0004, 2.9), (0.0203, 0.0011, 3.3))
+    quotes = [
+        Quote(exposure=MEITUAN, price=131.9, previous_close=127.3, moves=moves),
+        Quote(
+            exposure=TENCENT,
+            price=347.4,
+            previous_close=340.0,
+            state=SessionState.HALTED,
+            price_at=PUBLISHED - timedelta(minutes=40),
+        ),
+        Quote(exposure=BILIBILI, price=None, previous_close=None, state=SessionState.NO_DATA),
+    ]
+    alert = make_alert(
+        quotes,
+        now,
+        revision=4,
+        cause="after_30m",
+        agreement=Agreement.CONFIRMED,
+    )
+    return Situation(alert=alert, now=now, posted_at=PUBLISHED + timedelta(seconds=4))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from config.alerting import load_policy
 from services.alerts.acknowledgement import Acknowledgement
 from services.alerts.alert import Agreement, Alert, Report
+from services.alerts.brief import Brief
 from services.alerts.severity import grade
 from services.market.prices.price_path import PricePath
 from services.market.reaction import HORIZONS, NormalModel, Reaction, SessionState, Window
@@ -41,6 +42,10 @@ class Situation(Struct, frozen=True, kw_only=True):
     has_buttons: bool = False
     owner: Acknowledgement | None = None
     """Who acknowledged it, where it has buttons."""
+    note: str = ""
+    """A sentence of ours at the top."""
+    brief: Brief | None = None
+    """The alert has no card of its own, but stands in this."""
 
 
 class Quote(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from services.alerts.alert import Agreement, Report
 from services.alerts.market_answer import Kinship, Mover
 from services.market.reaction import SessionState, Window
 from services.signals.signal import Evidence, Relation, Role, Stage, Tone
-from streams.rendering.card_samples import desk_cards, later_markets, quiet_markets, story_cards
+from streams.rendering.card_samples import desk_cards, later_markets, other_ways, quiet_markets, story_cards
 from streams.rendering.card_samples.sample_alerts import (
     BILIBILI,
     MEITUAN,
@@ -257,6 +257,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "halted_and_open": quiet_markets.halted_and_open,
     "stale_quotes": quiet_markets.stale_quotes,
     "no_price": quiet_markets.no_price,
+    "prices_of_one_of_three": quiet_markets.prices_of_one_of_three,
     "moved_before": _moved_before,
     "sector_only": _sector_only,
     "nine_exposures": _nine_exposures,
@@ -270,4 +271,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "five_sessions_later": later_markets.five_sessions_later,
     "with_buttons": desk_cards.with_buttons,
     "acknowledged": desk_cards.acknowledged,
+    "second_route": other_ways.second_route,
+    "late_in_a_brief": other_ways.late_in_a_brief,
+    "retracted": other_ways.retracted,
 }

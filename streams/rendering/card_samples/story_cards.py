@@ -14,6 +14,7 @@ from streams.rendering.card_samples.sample_alerts import (
     Quote,
     Situation,
     make_alert,
+    make_moves,
     make_report,
     make_signal,
 )
@@ -71,7 +72,8 @@ def denied_rumour() -> Situation:
         number=2,
     )
     first = replace(make_report(signal), source_class="wire", caveats=(Caveat.RUMOUR,))
-    quotes = [Quote(exposure=TENCENT, price=336.2, previous_close=340.0)]
+    moves = make_moves((-0.0062, -0.0002, -2.6), (-0.0091, -0.0004, -2.4), (-0.0074, -0.0003, -1.6))
+    quotes = [Quote(exposure=TENCENT, price=336.2, previous_close=340.0, moves=moves)]
     now = PUBLISHED + timedelta(minutes=38, seconds=4)
     alert = make_alert(quotes, now, signal, revision=2, cause="report", reports=(first, denial))
     return Situation(alert=alert, now=now)

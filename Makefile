@@ -65,7 +65,7 @@ bench-stories: $(READY)
 bench-ticks: $(BENCH_READY)
 	@PYTHONPATH=. $(BENCH_BIN)/python tests/benchmarks/ticks.py $(ARGS)
 
-train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (80 minutes on two cores, no GPU)
+train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (two hours on two cores, no GPU)
 	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.train $(ARGS)
 
 compare-readers: $(TRAIN_READY) ## rules, n-grams, frozen and fine-tuned encoder on the same split: the table of the model card

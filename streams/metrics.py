@@ -45,6 +45,11 @@ from streams.feeds.feed_metrics import (  # noqa: F401 - declared there, and see
     FEED_QUIET,
     INTAKE_ARTICLES,
 )
+from streams.second_reader.reader_metrics import (  # noqa: F401 - the same
+    SECOND_READER_TOKENS,
+    SECOND_READING_SECONDS,
+    SECOND_READINGS,
+)
 from streams.slack.outcome import Doubt, RefusalLevel
 from streams.topics import MARKET_BARS, MARKET_TICKS, NEWS_ARTICLES, POLICY_ACTIONS, POLICY_ALERTS, POLICY_SIGNALS
 from streams.watching.desk_metrics import (  # noqa: F401 - the same
@@ -57,6 +62,8 @@ from streams.watching.desk_metrics import (  # noqa: F401 - the same
     SECTOR_NEWS_HEAT,
     SECTOR_TONE_INDEX,
     STALE_INSTRUMENTS,
+    STORY_MEMORY,
+    STORY_MEMORY_SECONDS,
     STORY_REPORTS,
 )
 
@@ -83,27 +90,6 @@ READING_CONFIDENCE = Histogram(
     buckets=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1),
 )
 READER_INFO = Info("policy_signals_reader", "Version of the reader, with the digest of its model.")
-SECOND_READINGS = Counter(
-    "policy_signals_second_readings",
-    "Readings that deserved a second reader, by what became of it.",
-    ["outcome"],
-)
-SECOND_READING_SECONDS = Histogram(
-    "policy_signals_second_reading_seconds",
-    "Time that an article waited for its second reading, cached and failed ones included.",
-    buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10),
-)
-SECOND_READER_TOKENS = Counter(
-    "policy_signals_second_reader_tokens",
-    "Tokens that second readings cost, as the endpoint says; estimated where it says nothing or fails.",
-)
-STORY_MEMORY = Gauge(
-    "policy_signals_story_memory_articles", "Reports that the story memory holds, to know what was told before."
-)
-STORY_MEMORY_SECONDS = Gauge(
-    "policy_signals_story_memory_span_seconds",
-    "From the oldest report that the story memory holds to the newest: how far back it knows what was told.",
-)
 SIGNALS = Counter("policy_signals_signals", "Policy signals produced, by tone.", ["tone"])
 SILENCES = Counter("policy_signals_silences", "Decisions to send nothing, by reason.", ["reason"])
 ALERTS = Counter("policy_signals_alerts", "Alerts raised, by severity and tone.", ["severity", "tone"])

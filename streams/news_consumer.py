@@ -117,8 +117,8 @@ def _time_step(step: str) -> AbstractContextManager[object]:
 
 def _show_memory(desk: NewsDesk) -> None:
     articles, span = desk.remembered
-    metrics.STORY_MEMORY.set(articles)
-    metrics.STORY_MEMORY_SECONDS.set(max(0.0, span.total_seconds()))
+    desk_metrics.STORY_MEMORY.set(articles)
+    desk_metrics.STORY_MEMORY_SECONDS.set(max(0.0, span.total_seconds()))
 
 
 def _explain(signal: PolicySignal, watch: Stopwatch) -> Trace:

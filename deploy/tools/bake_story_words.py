@@ -8,7 +8,8 @@ from pathlib import Path
 
 from config.stories import WORD_COUNTS
 from services.signals.names.normal_form import lower, normalise
-from services.stories.telling import LEAD_CHARACTERS, list_words
+from services.stories.telling import LEAD_CHARACTERS
+from services.stories.words import list_words
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "reader" / "examples"
 LEAST = 3

@@ -52,7 +52,7 @@ class NewsDesk:
     @property
     def remembered(self) -> tuple[int, timedelta]:
         """How many reports its memory of stories holds, and from the oldest to the newest."""
-        return self._memory.size, self._memory.span
+        return self._memory.extent()
 
     def restore(self, signal: PolicySignal) -> None:
         """Remember a signal that was produced before a restart; signals come in the order in which they were made."""

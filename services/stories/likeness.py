@@ -9,8 +9,10 @@ from operator import mul
 from services.news.fingerprint import resemblance
 from services.stories.marks import Mark
 from services.stories.quantities import NOTHING, Money, are_same
-from services.stories.telling import RARE_WORD, Telling, Weights
+from services.stories.specifics import COMMON_NAMES, COMMON_TOPICS, is_vague, name_different_ones
+from services.stories.telling import Telling
 from services.stories.template import are_filled_in_twice
+from services.stories.words import RARE_WORD, Weights
 
 Evidence = dict[str, float]
 BACKGROUND_HOURS = 10.0
@@ -45,6 +47,8 @@ def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
     if Mark.CORRECTION in (left.mark, right.mark):
         # What a correction changes is most often a number.
         evidence |= dict.fromkeys(_OTHER_NUMBERS, 0.0)
+    evidence["named_same"] = float(bool(left.named & right.named))
+    evidence["vague"] = float(is_vague(left, right, evidence))
     conflicts = _find_conflicts(left, right, evidence, weights)
     evidence.update(conflicts, conflict=float(any(conflicts.values())))
     return evidence
@@ -61,6 +65,7 @@ def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: 
         ),
         "conflict_template": float(_are_template(left, right, evidence, weights)),
         "conflict_numbered": float(bool(left.numbered and right.numbered) and not left.numbered & right.numbered),
+        "conflict_names": float(name_different_ones(left, right)),
         "conflict_points": evidence["title_points_other"],
         "conflict_counts": float(bool(evidence["title_counts_other"]) and evidence.get("title", 0.0) > 0.35),
     }
@@ -153,14 +158,6 @@ def _compare_topics(left: Telling, right: Telling) -> Evidence:
             and not (left.names & right.names) - COMMON_NAMES
         ),
     }
-
-
-COMMON_NAMES = frozenset(
-    {"china", "usa", "eu", "uk", "hongkong", "india", "japan", "korea", "singapore", "npc_session"}
-)
-COMMON_TOPICS = frozenset(
-    {"stocks", "banks", "data", "platform", "tax", "trade", "quality", "apps", "fees", "consumer", "yuan"}
-)
 
 
 def _are_apart(left: Telling, right: Telling) -> bool:

@@ -32,6 +32,7 @@ _WORDS = {
     "title_counts": "the same number in both titles",
     "days": "the same date in the text",
     "document": "the same document",
+    "named_same": "the same name in both titles",
     "resemblance": "{resemblance:.0%} of the text is the same",
 }
 MOST = 4

@@ -6,7 +6,8 @@ from services.signals.signal import Relation
 from services.stories.glossary import read_successors
 from services.stories.likeness import Evidence
 from services.stories.marks import Mark
-from services.stories.telling import RARE_WORD, Telling, Weights
+from services.stories.telling import Telling
+from services.stories.words import RARE_WORD, Weights
 
 SAME_TEXT = 0.93
 SAME_WORDS = 0.6

@@ -11,9 +11,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
-from services.stories.likeness import COMMON_NAMES
 from services.stories.quantities import Quantities
-from services.stories.telling import RARE_WORD, Telling, Weights
+from services.stories.specifics import COMMON_NAMES
+from services.stories.telling import Telling
+from services.stories.words import RARE_WORD, Weights
 
 BANDS = 16
 ROWS = 4

@@ -25,7 +25,8 @@ from services.stories.marks import Mark
 from services.stories.reasons import explain
 from services.stories.relating import find_succession, may_succeed, relate
 from services.stories.story_index import StoryIndex, list_keys
-from services.stories.telling import Telling, Weights
+from services.stories.telling import Telling
+from services.stories.words import Weights
 
 REPORTS_WITHIN = timedelta(hours=72)
 """Other words for the same event come within three days."""
@@ -89,6 +90,12 @@ class StoryMemory:
     def has_read(self, article_id: str) -> bool:
         """True when this very article was placed before."""
         return article_id in self._serial_of
+
+    def extent(self) -> tuple[int, timedelta]:
+        """How many articles are remembered, and from the arrival of the oldest to that of the newest."""
+        oldest = next(iter(self._known), self._next - 1)
+        arrived = [self._known[end].telling.received_at for end in (oldest, self._next - 1) if self._known]
+        return len(self._known), arrived[1] - arrived[0] if arrived else timedelta()
 
     def story_of(self, article_id: str) -> str | None:
         """The story of a remembered article, as known by now: a later report may show that two stories are one."""

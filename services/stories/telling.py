@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from operator import mul
 from sys import intern
@@ -24,21 +24,13 @@ from services.signals.names.normal_form import lower, normalise
 from services.stories.glossary import Glossary
 from services.stories.marks import Mark, read_mark
 from services.stories.quantities import Quantities, read_quantities
+from services.stories.title_names import find_names
+from services.stories.words import RARE_WORD, Weights, list_words
 
 LEAD_CHARACTERS = 600
 MOST_WORDS = 90
-RARE_WORD = 7.5
-"""Weight of a word that the background never saw; natural logarithm of the inverse share of articles."""
 
-_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.&'-][a-z0-9]+)*")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _DOCUMENT = re.compile(r"《([^《》]{4,60})》")
-_STOP_WORDS = """
-the a an of to in on for and or by with from as at is are was were be been has have had will would its it this
-that their his her he she they said says say after before over into amid than more new not but who which also
-could may about up out no one two all some other against under per during between while when what how why via
-"""
-_STOP = frozenset(_STOP_WORDS.split())
 _PLACE_NAMES = """
 china usa eu uk hongkong india japan korea singapore taiwan russia france germany italy netherlands spain
 australia canada brazil turkey vietnam indonesia thailand mexico texas california newyork illinois ireland
@@ -50,7 +42,6 @@ _NAMED_LAST = re.compile(r"[(（]([\u3400-\u9fffa-z0-9·]{2,24})[)）]\W*$")
 _NO_NAME = re.compile("意见稿|草案|修订|试行|暂行|全文|图|更新|摘要|附|稿")
 _NUMBERED = re.compile(r"(?:第\s?|no\.\s?|number )(\d{1,4})(?:\s?号)?")
 RARE_FROM = 6.0
-Weights = Mapping[str, float]
 
 
 class WordWeights(dict[str, float]):
@@ -112,6 +103,8 @@ class Telling(Struct, frozen=True, kw_only=True):
     """In the form that is compared: lower case, simplified characters."""
     places: frozenset[str]
     """Countries in the title."""
+    named: frozenset[str] = frozenset()
+    """Words of the names in the title."""
 
 
 class Teller:
@@ -165,6 +158,7 @@ class Teller:
             headline=title[:160],
             title=title_text[:160],
             places=_of_kind(in_title_found, "name:") & PLACES,
+            named=find_names(title[:300], title_text, self.weights),
         )
 
     def _find_names(self, title: str, lead: str) -> tuple[list[Mention], list[Mention]]:
@@ -172,22 +166,6 @@ class Teller:
         passages = (Passage(text=title, place=-1), Passage(text=lead, place=0))
         mentions = self._linker.gather(passages).mentions
         return [m for m in mentions if m.sentence == 0], [m for m in mentions if m.sentence == 1]
-
-
-def list_words(text: str) -> Iterator[str]:
-    """Words of a text in lower case: English ones without endings, Han text as overlapping pairs of characters.
-
-    >>> list(list_words("regulators fined 阿里巴巴"))
-    ['regulator', 'fin', '阿里', '里巴', '巴巴']
-    """
-    for match in _LATIN.finditer(text):
-        word = match[0]
-        if word not in _STOP:
-            yield _stem(word)
-    for match in _HAN_RUN.finditer(text):
-        run = match[0]
-        for start in range(len(run) - 1):
-            yield run[start : start + 2]
 
 
 def weigh(title_words: Set[str], words: Set[str], weights: Weights) -> Masses:
@@ -206,18 +184,6 @@ def weigh(title_words: Set[str], words: Set[str], weights: Weights) -> Masses:
 def weigh_words(counts: Mapping[str, int], articles: int) -> dict[str, float]:
     """Inverse document frequency (Spärck Jones, 1972): ln(articles / count), at most ``RARE_WORD``."""
     return {intern(word): min(RARE_WORD, math.log(articles / count)) for word, count in counts.items()}
-
-
-def _stem(word: str) -> str:
-    if word.endswith("'s"):
-        word = word[:-2]
-    if len(word) > 5:
-        for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er"):
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
-                return word[: -len(ending)]
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        return word[:-1]
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
 def _companies(mentions: Iterable[Mention]) -> frozenset[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from services.stories.telling import RARE_WORD, Telling, Weights, list_words
+from services.stories.telling import Telling
+from services.stories.words import RARE_WORD, Weights, list_words
 
 ALIKE_FROM = 0.55
 _PIECE = re.compile(r"[a-z0-9][a-z0-9.,&'%-]*|[\u3400-\u9fff]")

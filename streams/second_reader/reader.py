@@ -24,9 +24,9 @@ from services.signals.second_reading_request import (
 )
 from services.signals.signal import Reading
 from services.signals.text import Sentence
-from streams import metrics
 from streams.clock import monotonic
 from streams.logs import log
+from streams.second_reader import reader_metrics
 from streams.second_reader.endpoint import Endpoint, NoAnswer
 from streams.second_reader.memory import REDIS_SECONDS, SecondReaderMemory
 
@@ -85,9 +85,9 @@ class SecondReader:
         """One reading of two opinions, or the first reading; never raises, and waits no longer than the timeout."""
         if not is_worth_asking(reading, self._settings.below_confidence):
             return reading
-        with metrics.SECOND_READING_SECONDS.time():
+        with reader_metrics.SECOND_READING_SECONDS.time():
             outcome, merged = self._look(article, reading)
-        metrics.SECOND_READINGS.labels(outcome=outcome.value).inc()
+        reader_metrics.SECOND_READINGS.labels(outcome=outcome.value).inc()
         log.info("second reading", article_id=article.article_id, outcome=outcome.value)
         return merged
 
@@ -133,7 +133,7 @@ class SecondReader:
             reply = read_reply(self._endpoint.ask(body, max(0.05, deadline - monotonic() - REDIS_SECONDS)))
             used = reply.tokens or tokens
         finally:
-            metrics.SECOND_READER_TOKENS.inc(used)
+            reader_metrics.SECOND_READER_TOKENS.inc(used)
         self._memory.settle(used - tokens)
         opinion = read_opinion(reply.content, sentences)
         self._circuit.succeed()

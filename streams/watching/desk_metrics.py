@@ -34,6 +34,13 @@ STORY_REPORTS = Counter(
     "Signals, by how their report stands to what was told before: new, or one of many kinds of the same event.",
     ["relation"],
 )
+STORY_MEMORY = Gauge(
+    "policy_signals_story_memory_articles", "Reports that the story memory holds, to know what was told before."
+)
+STORY_MEMORY_SECONDS = Gauge(
+    "policy_signals_story_memory_span_seconds",
+    "From the oldest report that the story memory holds to the newest: how far back it knows what was told.",
+)
 EXCHANGE_OPEN = Gauge(
     "policy_signals_exchange_open",
     "1 while an exchange is in continuous trading by its calendar; 0 in the lunch break, overnight, on holidays.",

@@ -12,6 +12,7 @@ from streams import metrics
 from streams.delivery import delivery_metrics
 from streams.feeds import feed_metrics
 from streams.feeds.shown_feeds import keep_worst
+from streams.second_reader import reader_metrics
 from streams.watching import desk_metrics
 
 _OF_SOURCES = (
@@ -32,8 +33,8 @@ _OF_FEEDS = (
 ONLY_OF: dict[str, tuple[MetricWrapperBase, ...]] = {
     "news_consumer": (
         *(metrics.ARTICLES, metrics.READING_SECONDS, metrics.READING_STEP_SECONDS, metrics.READING_CONFIDENCE),
-        *(metrics.READER_INFO, metrics.SECOND_READINGS, metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
-        *(metrics.SECOND_READER_TOKENS, metrics.STORY_MEMORY, metrics.STORY_MEMORY_SECONDS),
+        *(metrics.READER_INFO, reader_metrics.SECOND_READINGS, reader_metrics.SECOND_READING_SECONDS, metrics.SIGNALS),
+        *(reader_metrics.SECOND_READER_TOKENS, desk_metrics.STORY_MEMORY, desk_metrics.STORY_MEMORY_SECONDS),
         *(desk_metrics.SECTOR_TONE_INDEX, desk_metrics.SECTOR_NEWS_HEAT),
         *(desk_metrics.REGULATOR_TONE_INDEX, desk_metrics.REGULATOR_NEWS_WEIGHT, desk_metrics.STORY_REPORTS),
         # All 0 here, so that their panels are not empty where no feed is polled.

@@ -64,12 +64,12 @@ def test_every_line_keeps_to_the_guideline(part: str) -> None:
 
 
 def test_the_sets_are_as_large_as_promised() -> None:
-    """Small sets claim nothing; a quarter may be looked at, the rest measures."""
+    """Small sets claim nothing; at most two in five may be looked at, the rest measures."""
     groups = {name: {report.group for report in part if not report.hard} for name, part in PARTS.items()}
     pairs = {name: {report.group for report in part if report.hard} for name, part in PARTS.items()}
     assert len(groups["held"]) >= 120
     assert sum(map(len, pairs.values())) >= 80
-    assert 0.2 <= len(groups["dev"]) / sum(map(len, groups.values())) <= 0.3
+    assert 0.2 <= len(groups["dev"]) / sum(map(len, groups.values())) <= 0.4
 
 
 def test_both_languages_and_all_kinds_are_there() -> None:

@@ -48,7 +48,7 @@ def say_value(panel: Mapping[str, Any], value: float) -> tuple[str, str]:
     for mapping in defaults.get("mappings", []):
         word = mapping["options"].get(f"{value:g}") if mapping["type"] == "value" else None
         if word is not None:
-            return word["text"], COLOURS[word["color"]]
+            return word["text"], COLOURS.get(word["color"], word["color"])
     if math.isnan(value):
         return defaults.get("noValue", "no data"), COLOURS["text"]
     steps = defaults.get("thresholds", {}).get("steps", [])

@@ -15,13 +15,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
+from config.catalogue import load_catalogue
+from config.exchanges import load_calendars
 from config.sample_day import load_sample_day
 from streams.broker.kafka import Outbox
-from streams.clock import monotonic
+from streams.clock import monotonic, wall_clock
 from streams.slack_stand_in.faults import Fault, FaultKind
-from streams.topics import NEWS_ARTICLES
+from streams.topics import MARKET_TICKS, NEWS_ARTICLES
 from tests.end_to_end.line import Line, line_in
 from tests.monitoring.prometheus_server import RULES, PrometheusServer, find_prometheus
 
@@ -61,6 +66,28 @@ def stop_redis(line: Line) -> None:
     line.redis.stop()
 
 
+def stop_ticks(line: Line) -> None:
+    """An exchange that trades now had prices until six minutes ago, and has none since."""
+    instrument = find_open_instrument(wall_clock())
+    assert instrument is not None
+    outbox, until = Outbox(line.settings), wall_clock() - timedelta(minutes=6)
+    for seconds in range(120, 0, -1):
+        at = int((until - timedelta(seconds=seconds)).timestamp() * 1000)
+        tick = {"instrument": instrument, "price": 10.0, "volume": 100, "traded_at": at}
+        outbox.send(MARKET_TICKS.name, instrument, msgspec.json.encode(tick), {})
+    outbox.flush()
+    outbox.close()
+
+
+def find_open_instrument(now: datetime) -> str | None:
+    """A listing on an exchange that has traded for the last ten minutes; None when all are closed."""
+    moments = (now, now - timedelta(minutes=10))
+    is_open = {name for name, one in load_calendars().items() if all(map(one.is_open, moments))}
+    watched = {name for name, one in load_calendars().items() if one.last_day != date.max}
+    listings = load_catalogue().listings()
+    return next((one.instrument for one in listings if one.exchange in is_open & watched), None)
+
+
 def kill_news_consumer(line: Line) -> None:
     """SIGKILL, and nobody starts it again."""
     child = line.supervisor.children["news_consumer"]
@@ -68,6 +95,8 @@ def kill_news_consumer(line: Line) -> None:
     child.process.wait()
 
 
+NO_TICKS = Breakage(title="ticks stop", happens=stop_ticks, alarms=(("PricesStandStill", ""),))
+"""Only while some exchange trades: at other times the absence of ticks is no fault."""
 BREAKAGES = (
     Breakage(
         title=f"{FLOOD} records that cannot be read",
@@ -96,6 +125,7 @@ def main() -> int:
         rules.write_text(re.sub(r"\bfor: \S+", f"for: {WAIT}", RULES.read_text(encoding="utf-8")), encoding="utf-8")
         with PrometheusServer(Path(name) / "prometheus", ports, rules) as prometheus:
             problems = [f"{alarm} fires on a whole line" for alarm in settle(prometheus, len(ports))]
+            problems += watch_ticks_stop(line, prometheus)
             for breakage in BREAKAGES:
                 problems += break_and_watch(line, prometheus, breakage)
     for problem in problems:
@@ -109,6 +139,14 @@ def settle(prometheus: PrometheusServer, processes: int) -> set[str]:
     while len(prometheus.ask("count_over_time(up[1m]) > 8")) < processes and monotonic() < deadline:
         time.sleep(0.2)
     return {name for name, _ in firing(prometheus)}
+
+
+def watch_ticks_stop(line: Line, prometheus: PrometheusServer) -> list[str]:
+    """As every breakage, where there is an exchange to watch."""
+    if find_open_instrument(wall_clock()) is None:
+        print(f"\n{NO_TICKS.title}: not tried, since no exchange trades now (promtool test rules proves the rule)")
+        return []
+    return break_and_watch(line, prometheus, NO_TICKS)
 
 
 def break_and_watch(line: Line, prometheus: PrometheusServer, breakage: Breakage) -> list[str]:

@@ -35,6 +35,7 @@ def test_in_quiet_hours_a_flash_passes_and_the_rest_waits_without_holding_up_the
     assert bench.shown() == [("alert2", 1)]
     assert bench.committed == 3
     assert REGISTRY.get_sample_value("policy_signals_held", {"channel": "desk"}) == 2
+    assert 50 <= (REGISTRY.get_sample_value("policy_signals_held_oldest_seconds", {"channel": "desk"}) or 0) <= 60
 
 
 def test_critical_only_posts_each_by_itself_at_the_end_the_loudest_first():
@@ -46,6 +47,7 @@ def test_critical_only_posts_each_by_itself_at_the_end_the_loudest_first():
     bench.run(10)
     assert bench.shown() == [("alert2", 1), ("alert1", 1)]
     assert REGISTRY.get_sample_value("policy_signals_held", {"channel": "desk"}) == 0
+    assert REGISTRY.get_sample_value("policy_signals_held_oldest_seconds", {"channel": "desk"}) == 0
 
 
 def test_hold_and_brief_tells_everything_in_one_ranked_message():

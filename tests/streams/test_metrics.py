@@ -44,7 +44,10 @@ SILENT_AT_START = {"policy_signals_dependency_up", "policy_signals_calendar_days
     "policy_signals_feed_quiet_ratio",
     # Labelled with the channels of routing.toml: the notifier makes them when it has read it.
     *(f"policy_signals_{name}" for name in ("queue_length", "queue_oldest_seconds", "channel_paused_seconds")),
-    *(f"policy_signals_{name}" for name in ("channel_refuses", "held", "held_oldest_seconds", "handed_over", "output_tries")),
+    *(
+        f"policy_signals_{name}"
+        for name in ("channel_refuses", "held", "held_oldest_seconds", "handed_over", "output_tries")
+    ),
 }
 
 

@@ -218,6 +218,18 @@ def test_tokens_per_day_are_capped_by_what_the_endpoint_says_it_used(endpoint: C
     assert outcome_of(reader, texts[3])[0] == "answered"
 
 
+def test_what_second_readings_cost_is_counted(endpoint: ChatEndpoint) -> None:
+    """The owner pays by the token: what the endpoint says, an estimate where it fails, nothing for what is remembered."""
+    name = "policy_signals_second_reader_tokens_total"
+    reader, before = reader_of(endpoint.url), REGISTRY.get_sample_value(name) or 0.0
+    endpoint.says(completion(tokens=700))
+    assert outcome_of(reader)[0] == "answered"
+    assert outcome_of(reader)[0] == "cached"
+    assert (REGISTRY.get_sample_value(name) or 0.0) - before == 700
+    assert outcome_of(reader_of("http://127.0.0.1:1/v1"))[0] == "unavailable"
+    assert (REGISTRY.get_sample_value(name) or 0.0) - before > 700
+
+
 def test_what_is_refused_is_not_counted() -> None:
     """Many long articles beyond the day's tokens must not use up the calls of the hour."""
     memory = SecondReaderMemory(NO_REDIS)

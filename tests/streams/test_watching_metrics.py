@@ -12,10 +12,13 @@ from msgspec.structs import replace
 from prometheus_client import REGISTRY, generate_latest
 
 from config.catalogue import load_catalogue
+from config.stories import load_teller
 from config.tone_model import load_reader
 from services.alerts.alert import Agreement, Alert, Severity
 from services.market.bars.bar_making import BarColumns
 from services.market.reaction import Reaction, Window
+from services.news.article import Article
+from services.stories.story_memory import Limits, StoryMemory
 from streams import metrics
 from streams.broker.backlog import Backlog
 from streams.broker.kafka import Record
@@ -231,6 +234,21 @@ def test_every_process_names_the_model_that_the_reader_would_load() -> None:
     """Two machines with two trainings read the same text differently."""
     version = load_reader().version
     assert find_model(CONFIG) == version.partition("+")[2]
+
+
+def test_a_full_story_memory_says_how_far_back_it_knows() -> None:
+    """Its limit is a count: on a busy line it forgets within days, and reprints raise alerts of their own."""
+    memory = StoryMemory(limits=Limits(articles=3, hours=72))
+    assert memory.extent() == (0, timedelta())
+    for number in range(5):
+        at = PUBLISHED + timedelta(hours=number)
+        body = f"Report {number} of the market regulator."
+        article = Article(
+            article_id=f"art_{number}", source=f"s{number}", url="", language="en", title=f"Act {number}", body=body,
+            published_at=at, received_at=at,
+        )  # fmt: skip
+        memory.take(load_teller().tell(article))
+    assert memory.extent() == (3, timedelta(hours=2))
 
 
 def test_the_answer_of_half_an_hour_is_counted_with_its_direction() -> None:

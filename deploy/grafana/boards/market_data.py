@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from deploy.grafana.boards.pages import Choice, Page, Row
-from deploy.grafana.boards.panels import BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query
+from deploy.grafana.boards.panels import ASLEEP, BAD, DOUBTFUL, GOOD, PLAIN, Panel, Query
 
 NEWEST = 'max by (exchange) (policy_signals_last_bar_timestamp_seconds{exchange=~"$exchange"})'
 REFUSED = 'outcome!~"accepted|corrected"'
@@ -23,7 +23,7 @@ FRESH = Row(
                     legend="{{exchange}}",
                 ),
             ),
-            words=(("0", "closed", PLAIN), ("1", "open", GOOD)),
+            words=(("0", "closed", ASLEEP), ("1", "open", GOOD)),
             width=24,
             height=5,
             runbook="PricesStandStill",

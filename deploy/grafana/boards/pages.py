@@ -71,7 +71,7 @@ def write_runbook() -> str:
     builder = _begin("runbook", "Runbook", "What each alarm means, what people lose, where to look, what to do.")
     for title, words in read_sections().items():
         builder.with_panel(
-            text.Panel().title(title).mode(text_models.TextMode.MARKDOWN).content(words).span(12).height(9)
+            text.Panel().title(title).mode(text_models.TextMode.MARKDOWN).content(words).span(12).height(7)
         )
     return _encode(builder)
 

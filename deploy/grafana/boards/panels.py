@@ -19,6 +19,8 @@ from deploy.grafana.boards.runbook import link_to_section
 ENVIRONMENT = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
 """Every target asks the chosen environment: each environment has a Prometheus of its own."""
 PLAIN, GOOD, DOUBTFUL, BAD = "text", "green", "orange", "red"
+ASLEEP = "#4a4f57"
+"""Neither good nor bad, behind white words."""
 Steps = tuple[tuple[float | None, str], ...]
 """(from, colour), ascending, beginning with None."""
 

@@ -188,16 +188,15 @@ WRONG = Row(
         ),
         Panel(
             title="Retries",
-            description="Records put back because something did not answer; they are tried again, not lost.",
+            description="Records put back because something did not answer; they are tried again, not lost. Which hop: the table above.",
             unit="ops",
             queries=(
                 Query(
-                    expr="sum by (job, what) (rate(policy_signals_retries_total[$__rate_interval]))",
-                    legend="{{job}}: {{what}}",
+                    expr="sum by (what) (rate(policy_signals_retries_total[$__rate_interval]))",
+                    legend="{{what}}",
                 ),
             ),
             bounds=(0, None),
-            many=True,
             runbook="DependencyDown",
         ),
         Panel(

@@ -1,0 +1,89 @@
+"""Names in headlines keep the twins of one day apart, for companies that no catalogue knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from config.stories import load_teller
+from services.news.article import Article
+from services.stories.likeness import compare
+from services.stories.link_weights import WEIGHTS_WITHIN
+from services.stories.story_memory import StoryMemory, link_odds
+from services.stories.telling import Telling
+from services.stories.title_names import find_names
+
+NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
+
+
+def tell(title: str, body: str, minutes: int = 0, language: str = "en") -> Telling:
+    at = NOON + timedelta(minutes=minutes)
+    return load_teller().tell(
+        Article(
+            article_id=f"art_{title}",
+            source=f"paper {minutes}",
+            url="",
+            language=language,
+            title=title,
+            body=body,
+            published_at=at,
+            received_at=at,
+        )
+    )
+
+
+def stories(*tellings: Telling) -> list[str]:
+    memory = StoryMemory(load_teller().weights)
+    places = [memory.take(telling) for telling in tellings]
+    return [memory.story_of(place.article_id) or "" for place in places]
+
+
+FINE = "The central bank said on Friday that the firm had not checked who its customers were."
+ZH_FINE = "因未按规定履行客户身份识别义务，被给予警告并罚款。"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "body", "language"),
+    [
+        (
+            "China's central bank fines payment firm Kuaifubao 240 million yuan",
+            "China's central bank fines payment firm Yintong for lax checks",
+            FINE,
+            "en",
+        ),
+        ("央行对快付宝罚款2.4亿元", "央行对银通商务罚款", ZH_FINE, "zh"),
+    ],
+    ids=["en", "zh"],
+)
+def test_two_unknown_companies_fined_at_once_are_two_stories(one: str, other: str, body: str, language: str) -> None:
+    """One authority, one hour, one act: only the names differ, and an alert of each is due."""
+    left, right = tell(one, body, 0, language), tell(other, body[:-8], 10, language)
+    assert compare(left, right, load_teller().weights)["conflict_names"] == 1.0
+    assert len(set(stories(left, right))) == 2
+
+
+def test_a_name_in_both_titles_speaks_for_one_story() -> None:
+    """The name, not its place in the sentence, counts."""
+    first = tell("SFC reprimands and fines Crestview Securities over client money", "It moved client money.")
+    same = tell("Hong Kong watchdog punishes Crestview for dipping into client funds", "It pays.", 30)
+    other = tell("Hong Kong watchdog punishes Ridgemont for dipping into client funds", "It pays.", 30)
+    weights = load_teller().weights
+    assert link_odds(first, same, weights) > link_odds(first, other, weights) + WEIGHTS_WITHIN["named_same"]
+
+
+def test_country_authority_and_hour_alone_are_vague() -> None:
+    """Two rules that one regulator publishes on one afternoon share all three, and that speaks against one story."""
+    weights = load_teller().weights
+    first = tell("China to crack down on fake accounts and stake sales", "The securities regulator put out 18 points.")
+    second = tell("China tells fund houses to put function first", "The securities regulator wants an end to high pay.")
+    third = tell("China acts on fake accounts and stake sales", "The regulator put out 18 points.")
+    assert compare(first, second, weights)["vague"] == compare(second, first, weights)["vague"] == 1.0
+    assert compare(first, third, weights)["vague"] == 0.0
+    assert WEIGHTS_WITHIN["vague"] < 0.0
+
+
+@pytest.mark.parametrize("title", ["SEC FINES KUAIFUBAO", "Central Bank Fines Payment Firm Kuaifubao Over Checks", ""])
+def test_capitals_everywhere_show_no_names(title: str) -> None:
+    """In Title Case every word looks like a name, and a false name would split stories."""
+    assert find_names(title, title.lower(), load_teller().weights) == frozenset()

@@ -15,6 +15,7 @@ from services.signals.model.bag import count_words
 from services.signals.model.encoder import Encoder
 from services.signals.model.gate import Gate
 from services.signals.model.heads import Answers, add_phrases, answer, sigmoid, softmax
+from services.signals.model.name_lists import share_chances
 from services.signals.model.phrases import Phrases
 from services.signals.model.rule_features import STAGES, TONES
 from services.signals.model.stage_signs import StageSigns, measure_signs
@@ -22,6 +23,7 @@ from services.signals.model.subwords import Subwords
 from services.signals.model.tone_input import ToneInput, compose, mark_named
 from services.signals.names.linking import MentionKey, key_of
 from services.signals.names.name_matcher import NameKind
+from services.signals.names.normal_form import normalise
 from services.signals.rules.act_rules import Kind
 from services.signals.rules.own_act import is_own_act
 from services.signals.rules.tone import FINE_ENDS_CASE
@@ -131,7 +133,7 @@ class ToneModel:
             commentary=sight.verdict.commentary and tone is Tone.NEUTRAL,
             evidence=() if tone is Tone.IRRELEVANT else _quote(sight, given, answers, tone),
             notes=(_describe(chances), *_objections(answers, against_rules=against_rules), *sight.verdict.notes),
-            mentions=_roles(given, answers),
+            mentions=_roles(sight, given, answers),
             authorities=self._acting.weigh(sight.gathered, self._regulators),
         )
 
@@ -144,7 +146,7 @@ class ToneModel:
                 number: (float(look), tuple(map(float, softmax(each))))
                 for number, look, each in zip(given.sentences, answers.look, answers.each, strict=True)
             },
-            roles=_roles(given, answers),
+            roles=_roles(sight, given, answers),
         )
 
     def _answer(self, sight: Sight) -> tuple[ToneInput, Answers, npt.NDArray[np.float32]]:
@@ -232,12 +234,14 @@ def _verbatim(sight: Sight, number: int) -> str:
     return quote(reading.sentence.text, reading.acts[0].start if reading.acts else 0)
 
 
-def _roles(given: ToneInput, answers: Answers) -> dict[MentionKey, float]:
+def _roles(sight: Sight, given: ToneInput, answers: Answers) -> dict[MentionKey, float]:
     """Probability of the role of every mention that was read."""
-    return {
+    chances = {
         key_of(span.mention): sigmoid(float(logits[1 if span.mention.kind is NameKind.ISSUER else 0]))
         for span, logits in zip(given.mentions, answers.mention, strict=True)
     }
+    sentences = {number: normalise(sight.readings[number].sentence.text) for number, _ in chances}
+    return share_chances(chances, [span.mention for span in given.mentions], sentences)
 
 
 def _describe(chances: Sequence[float] | npt.NDArray[np.float32]) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from services.alerts.alert import Alert, Silence
@@ -53,6 +54,9 @@ class TraceStage(StrEnum):
     """What stood before it in a channel, and the pace that the channel allows."""
     DELIVERY = "delivery"
     """What became of a message in a channel."""
+
+
+_STAGES = tuple(TraceStage)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -204,18 +208,29 @@ def follow(traces: Iterable[Trace], name: str) -> list[Trace]:
     fits several stories.
     """
     known = list(traces)
-    stories = {one.story_id for one in known if _fits(one, name)}
-    if len(stories - {""}) > 1:
-        raise ValueError(f"{name} fits {len(stories)} stories: write more of it")
-    alerts = {one.alert_id for one in known if one.story_id in stories or _fits(one, name)} - {""}
-    found = {
-        _identify(one): one for one in known if (one.story_id and one.story_id in stories) or one.alert_id in alerts
-    }
-    return sorted(found.values(), key=lambda one: (one.at, one.revision))
+    named = [one for one in known if _fits(one, name)]
+    stories = {one.story_id for one in named} - {""}
+    told = {one.alert_id for one in known if one.story_id}
+    # The notifier may know an alert by its id alone: that makes it no kin of others whose story is not known.
+    alone = {one.alert_id for one in named if not one.story_id} - told - {""}
+    if len(stories) + len(alone) > 1:
+        raise ValueError(f"{name} fits {len(stories) + len(alone)} stories: write more of it")
+    alerts = {one.alert_id for one in known if one.story_id in stories} | alone
+    wanted = [one for one in known if one.story_id in stories or (one.alert_id and one.alert_id in alerts)]
+    found: dict[tuple[object, ...], Trace] = {}
+    for one in sorted(wanted, key=_order):
+        found.setdefault(_identify(one), one)
+    return list(found.values())
+
+
+def _order(trace: Trace) -> tuple[object, ...]:
+    """By time; within one moment as the line goes; the rest, so that it does not matter which was read first."""
+    first = min((_STAGES.index(step.stage) for step in trace.steps), default=0)
+    return trace.at, trace.revision, first, encode(trace, order="sorted")
 
 
 def _identify(trace: Trace) -> tuple[object, ...]:
-    """The same for a record and its repeat; setbacks of one delivery differ by what they tell."""
+    """The same for a record and its repeat, of which the first counts; setbacks differ by what they tell."""
     said = tuple((step.stage, step.outcome) for step in trace.steps) if trace.channel else ()
     return trace.by, trace.signal_id, trace.alert_id, trace.revision, trace.channel, said
 

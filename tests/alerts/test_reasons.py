@@ -14,7 +14,7 @@ from services.alerts.alert import Silence, SilenceReason
 from services.alerts.lifecycle import raise_alert
 from services.alerts.market_answer import MarketAnswer
 from services.alerts.suppression import Kept, Span, find_candidates
-from services.alerts.trace import Trace, TraceStage, follow, trace_alert, trace_signal, trace_silence
+from services.alerts.trace import Step, Trace, TraceStage, follow, trace_alert, trace_signal, trace_silence
 from streams.codec import decode, encode
 from tests.alerts.alert_samples import PUBLISHED, make_signal
 
@@ -64,6 +64,59 @@ def test_a_repeat_after_a_crash_is_shown_once() -> None:
     """Trace records may come twice."""
     first, second, *_ = known = traces()
     assert follow([*known, second, first], first.story_id) == [first, second]
+
+
+def test_of_a_repeat_that_took_another_time_the_first_is_shown() -> None:
+    """Whichever is read last: a process that came back decides the same thing later, and more slowly."""
+    _, first, *_ = traces()
+    again = replace(first, at=first.at + timedelta(seconds=9), took_s=0.2)
+    assert follow([first, again], first.alert_id) == follow([again, first], first.alert_id) == [first]
+
+
+def test_an_alert_whose_story_is_not_known_brings_no_other_alert_with_it() -> None:
+    """The notifier knows an alert of before its start by its id alone."""
+    mine = Trace(by="slack_notifier", at=PUBLISHED, article_id="", alert_id="alt_00001", channel="desk", steps=())
+    others = [replace(mine, alert_id="alt_00002"), replace(mine, alert_id="alt_20000")]
+    assert follow([mine, *others], "alt_00001") == [mine]
+    with pytest.raises(ValueError, match="fits 2 stories"):
+        follow([mine, *others], "alt_0000")
+
+
+RECORDS = st.lists(
+    st.builds(
+        Trace,
+        by=st.sampled_from(["news_consumer", "correlator", "slack_notifier"]),
+        at=st.integers(0, 2).map(lambda seconds: PUBLISHED + timedelta(seconds=seconds)),
+        article_id=st.sampled_from(["art_0001", "art_0002", ""]),
+        signal_id=st.sampled_from(["sig_0001", "sig_0002", ""]),
+        story_id=st.sampled_from(["sto_0001", "sto_0001", "sto_0002", ""]),
+        alert_id=st.sampled_from(["alt_0001", "alt_0001", "alt_0002", ""]),
+        revision=st.integers(0, 2),
+        channel=st.sampled_from(["", "desk"]),
+        took_s=st.sampled_from([None, 0.5]),
+        steps=st.sampled_from([(), (Step(stage=TraceStage.DELIVERY, outcome="posted"),)]),
+    ),
+    max_size=8,
+)
+
+
+def follow_or_say(records: list[Trace], name: str) -> list[Trace] | str:
+    """The path, or why there is none."""
+    try:
+        return follow(records, name)
+    except ValueError as error:
+        return str(error)
+
+
+@given(RECORDS, st.sampled_from(["alt_0001", "sto_0001", "art_0001", "alt_0002"]), st.data())
+def test_neither_the_order_of_the_records_nor_a_repeat_changes_the_path(
+    records: list[Trace], name: str, data: st.DataObject
+) -> None:
+    """They lie in several partitions, which are read in any order, and may come twice after a crash."""
+    again = data.draw(
+        st.permutations([*records, *data.draw(st.lists(st.sampled_from(records)) if records else st.just([]))])
+    )
+    assert follow_or_say(again, name) == follow_or_say(records, name)
 
 
 def test_the_beginning_of_an_id_must_fit_one_story() -> None:

@@ -169,3 +169,15 @@ def test_tail_shows_only_what_is_asked_for(live_run: LiveRun) -> None:
     told = live_run.answers["tail --once --json --only alerts"]
     assert {json.loads(line)["what"] for line in told.stdout.splitlines()} == {"alert", "edit"}
     assert live_run.answers["tail --once --only alarms"].exit_code == 2
+
+
+def test_the_log_of_every_process_carries_the_ids_of_an_alert(live_run: LiveRun) -> None:
+    """Whoever has an alert's id finds its article, and what each process did with it, by one search."""
+    logs = {path.stem: path.read_text(encoding="utf-8") for path in (live_run.line.folder / "logs").glob("*.jsonl")}
+    for alert_id, revisions in live_run.line.watcher.revisions.items():
+        signal = revisions[max(revisions)].signal
+        ids = {"article_id": signal.article_id, "signal_id": signal.signal_id, "story_id": signal.story_id}
+        for process in ("news_consumer", "correlator", "slack_notifier"):
+            told = [json.loads(line) for line in logs[process].splitlines() if signal.signal_id in line]
+            assert any(line.items() >= ids.items() for line in told), (process, alert_id)
+            assert process == "news_consumer" or any(line.get("alert_id") == alert_id for line in told), process

@@ -35,7 +35,7 @@ run: $(READY) ## the whole line on this machine over a sample day: no Kafka, Red
 	@$(BIN)/policy-signals demo $(ARGS)
 
 test: $(READY) ## the test suite; ARGS="-k name" narrows it
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 test-kafka: $(READY) ## the tests of the outside parts, on a real Apache Kafka and a real Redis (needs Java, Maven, redis-server)
 	@tests/kafka/require-programs

@@ -29,12 +29,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait for brokers come first: at the end they would run alone, while the other workers have nothing."""
-    waiting = {item.path for item in items if item.get_closest_marker("parts")}
-    items.sort(key=lambda item: (item.path not in waiting, "end_to_end" not in item.path.parts))
-
-
 @pytest.fixture(scope="session")
 def kafka_bootstrap() -> Iterator[str]:
     """``host:port`` of a broker of this test run."""

@@ -10,7 +10,8 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -28,16 +29,18 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 def read_history_file(path: Path) -> Iterator[tuple[int, HistoryRow]]:
     """(line, row) of every row with a close; raises Misconfigured naming line and column of the first that is wrong."""
     is_parquet = path.suffix.lower() in (".parquet", ".pq")
-    columns, rows = _open_parquet(path) if is_parquet else _open_csv(path)
-    place = "row 0" if is_parquet else "line 1"
-    check_columns(f"{path}: {place}", columns, REQUIRED, OPTIONAL)
-    # Only for its sentences: the text itself is never whole in memory.
-    text = TableText(path=path, data=b"", columns=columns)
-    for line, cells in rows:
-        text.check_width(line, cells)
-        row = _read_row(text, line, dict(zip(columns, cells, strict=True)))
-        if row is not None:
-            yield line, row
+    # The file is closed when a row is refused, not when the refusal is forgotten.
+    with ExitStack() as opened:
+        columns, rows = _open_parquet(path) if is_parquet else _open_csv(path, opened)
+        place = "row 0" if is_parquet else "line 1"
+        check_columns(f"{path}: {place}", columns, REQUIRED, OPTIONAL)
+        # Only for its sentences: the text itself is never whole in memory.
+        text = TableText(path=path, data=b"", columns=columns)
+        for line, cells in rows:
+            text.check_width(line, cells)
+            row = _read_row(text, line, dict(zip(columns, cells, strict=True)))
+            if row is not None:
+                yield line, row
 
 
 def _read_row(text: TableText, line: int, values: dict[str, str]) -> HistoryRow | None:
@@ -70,8 +73,10 @@ def _read_number(text: TableText, line: int, column: str, value: str) -> float:
     return number
 
 
-def _open_csv(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
-    reader = csv.reader(_lines_of(path))
+def _open_csv(path: Path, opened: ExitStack) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    lines = _lines_of(path)
+    opened.callback(lines.close)
+    reader = csv.reader(lines)
     try:
         header = next(reader, [])
     except csv.Error as error:
@@ -90,7 +95,7 @@ def _rows_of_csv(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int,
         raise Misconfigured(f"{path}: line {reader.line_num}: is no CSV: {error}; correct the line") from None  # type: ignore[attr-defined]
 
 
-def _lines_of(path: Path) -> Iterator[str]:
+def _lines_of(path: Path) -> Generator[str, None, None]:
     if path.is_dir() or not path.exists():
         raise Misconfigured(
             f"{path} {'is a folder' if path.is_dir() else 'does not exist'}; give a CSV or Parquet file"

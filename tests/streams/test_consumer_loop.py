@@ -14,7 +14,7 @@ from kafka.errors import RebalanceInProgressError, TopicAlreadyExistsError
 from config.settings import Settings
 from services.errors import Unavailable, Unreadable
 from streams.broker.consumer_loop import ConsumerLoop
-from streams.broker.group_member import GroupMember, Join
+from streams.broker.group_member import GroupMember, Join, MemberLost
 from streams.broker.kafka import Outbox, Record, read_whole
 from streams.broker.plain_consumer import PlainConsumer
 from streams.broker.quick_consumer import QuickConsumer
@@ -299,9 +299,9 @@ def test_both_clients_know_where_the_topic_ends(
 ) -> None:
     """Ticks may be called quiet only when none is left to be read: an end seen too early makes a backlog late."""
     sent(b"1", b"2")
-    member = join(shared_settings, unique("group"), topic, 1, lambda: None)
+    member, first = _join_and_read(lambda: join(shared_settings, unique("group"), topic, 1, lambda: None))
     try:
-        assert _read_to_end(member) == [b"1", b"2"]
+        assert first == [b"1", b"2"]
         sent(b"3")
         assert _read_to_end(member, until=b"3") == [b"3"]
         member.commit({0: 1})
@@ -311,6 +311,19 @@ def test_both_clients_know_where_the_topic_ends(
         assert _read_to_end(member, until=b"3") == [b"2", b"3"]
     finally:
         member.close()
+
+
+def _join_and_read(join: Callable[[], GroupMember]) -> tuple[GroupMember, list[bytes | None]]:
+    """A member that does not get into its group is replaced, as a process does it."""
+    for is_last in (False, False, True):
+        member = join()
+        try:
+            return member, _read_to_end(member)
+        except MemberLost:
+            member.close()
+            if is_last:
+                raise
+    raise AssertionError
 
 
 def _read_to_end(member: GroupMember, until: bytes | None = None) -> list[bytes | None]:

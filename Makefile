@@ -23,7 +23,7 @@ ARGS ?=
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka test-monitoring test-emulator chaos lint check lock calendars clean evaluate bench bench-reader bench-stories bench-ticks train compare-readers
+.PHONY: help setup run test test-kafka test-monitoring test-emulator chaos lint check lock calendars clean evaluate bench bench-reader bench-stories bench-ticks train train-further compare-readers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench-ticks: $(BENCH_READY)
 
 train: $(TRAIN_READY) ## train the reader of regulatory tone anew from config/reader/examples (two hours on two cores, no GPU)
 	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.train $(ARGS)
+
+train-further: $(TRAIN_READY) ## go on from the model that is there; ARGS="--version tone-5" names what comes out
+	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.further $(ARGS)
 
 compare-readers: $(TRAIN_READY) ## rules, n-grams, frozen and fine-tuned encoder on the same split: the table of the model card
 	@PYTHONPATH=. $(TRAIN_BIN)/python -m deploy.training.compare $(ARGS)

@@ -19,10 +19,11 @@ from sklearn.preprocessing import StandardScaler
 from config.catalogue import load_catalogue
 from config.tone_model import FOLDER, load_artefact
 from deploy.training.examples import Prepared, is_held_out, prepare, read_examples
+from deploy.training.finish import say
 from deploy.training.graph import write_graph
 from deploy.training.network import read_embedding, read_layers
 from deploy.training.pretrained import find_weights, read_pretrained
-from deploy.training.train import EXAMPLES, ROOT, say
+from deploy.training.train import EXAMPLES, ROOT
 from services.signals.model.encoder import Encoder
 from services.signals.model.heads import add_phrases, answer
 from services.signals.model.rule_features import TONES

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ Example = dict[str, Any]
 ENOUGH = 10
 SECOND_LABEL = 0.2
 """Share of the target that a second acceptable label is given."""
+WIDER = Path(__file__).parents[2] / "config" / "catalogue" / "issuers_wider.toml"
+"""Companies that came into the catalogue after most labels were made: one that a label leaves out teaches nothing."""
 PUBLISHED = datetime(2024, 6, 1, tzinfo=UTC)
 
 
@@ -122,7 +126,17 @@ def _role_targets(example: Example, given: ToneInput) -> npt.NDArray[np.float32]
     if example["tone"] == "irrelevant" or example["regulators"] is None:
         return np.full(len(given.mentions), np.nan, np.float32)
     wanted = {*example["issuers"], *example["regulators"]}
-    return np.array([float(span.mention.id in wanted) for span in given.mentions], np.float32)
+    unknown = list_unlabelled() - wanted
+    return np.array(
+        [float("nan") if span.mention.id in unknown else float(span.mention.id in wanted) for span in given.mentions],
+        np.float32,
+    )
+
+
+@cache
+def list_unlabelled() -> frozenset[str]:
+    """Ids of the companies of ``WIDER``."""
+    return frozenset(entry["id"] for entry in tomllib.loads(WIDER.read_text(encoding="utf-8"))["issuer"])
 
 
 def kind_columns(given: ToneInput) -> npt.NDArray[np.int32]:

@@ -1,4 +1,8 @@
-"""The trained encoder as an ONNX graph, its matrices in eight bits: a file that any machine runs without JAX."""
+"""The trained encoder as an ONNX graph, its matrices in eight bits: a file that any machine runs without JAX.
+
+write_graph(parameters) -> bytes
+read_graph(data) -> Parameters      back again, what eight bits have left of it: the start of a further training
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from deploy.training.network import Parameters
+from deploy.training.network import MATRICES, Parameters
 
 HEADS = 12
 OPSET = 20
@@ -96,6 +100,30 @@ def _add_layer(graph: _Graph, layer: Parameters, state: str, prefix: str, output
     inner = graph.add("Gelu", [graph.dense("fi", layer, middle, prefix)], f"{prefix}.inner")
     both = graph.add("Add", [middle, graph.dense("fo", layer, inner, prefix)], f"{prefix}.both")
     return graph.norm(both, layer["oln"], layer["oln_b"], output)
+
+
+def read_graph(data: bytes) -> Parameters:
+    """``embedding`` and ``layers`` of a graph that ``write_graph`` wrote in eight bits."""
+    stored = {part.name: numpy_helper.to_array(part) for part in onnx.load_from_string(data).graph.initializer}
+    layers, number = [], 0
+    while f"l{number}.q.b" in stored:
+        last = f"l{number + 1}.q.b" not in stored
+        layers.append(_read_layer(stored, f"l{number}", "states" if last else f"l{number}.out"))
+        number += 1
+    embedding = {"positions": stored["positions"], "norm": stored["start.s"], "norm_b": stored["start.b"]}
+    return {"embedding": embedding, "layers": layers}
+
+
+def _read_layer(stored: dict[str, Any], prefix: str, output: str) -> Parameters:
+    layer = {}
+    for name in MATRICES:
+        part = f"{prefix}.{name}.w"
+        whole = stored[f"{part}_quantized"].astype(np.float32) - stored[f"{part}_zero_point"]
+        layer[name] = (whole * stored[f"{part}_scale"]).astype(np.float32)
+        layer[f"{name}_b"] = stored[f"{prefix}.{name}.b"]
+    for name, place in (("aln", f"{prefix}.middle"), ("oln", output)):
+        layer[name], layer[f"{name}_b"] = stored[f"{place}.s"], stored[f"{place}.b"]
+    return layer
 
 
 def _in_eight_bits(model: Any) -> bytes:

@@ -1,8 +1,9 @@
 """Short names of companies that are also words or places: "Visa", "Southwest", 贝壳, 宁德.
 
 Such a name is the company's where the article has its longer name too, where it stands beside another company in a
-list, or where the words at it take a company: a fine on it, a case against it, its own statement. Otherwise nothing is
-linked: a wrong ticker is worse than a missed one.
+list, or where the words at it take a company: a fine on it, a case against it, its own statement. Letters that are no
+word ("KT") need less: they open a sentence, or own something. Otherwise nothing is linked: a wrong ticker is worse than
+a missed one.
 """
 
 # ruff: noqa: E501 - vocabularies read better in long lines
@@ -20,7 +21,7 @@ from services.signals.names.normal_form import HAN
 _BESIDE = re.compile(r"(?:,? (?:and|or|&) |, |[、和与及/]|以及)")
 _TAKES_COMPANY = re.compile(
     r"\b(?:su(?:es?|ed|ing)|fin(?:es?|ed|ing)|charg(?:es?|ed|ing)|accus(?:es?|ed|ing)|prob(?:es?|ed|ing)|investigat(?:es?|ed|ing)|penali[sz](?:es?|ed)|"
-    r"orders|clears|approves|blocks|bars|lets|allows|tells|summons|against|settles? with|settlement with|lawsuits? against|case against|"
+    r"orders|clears|approves|blocks|bars|lets|allows|tells|summons|takes|drags|against|settles? with|settlement with|lawsuits? against|case against|"
     r"(?:probe|investigation|inquiry|scrutiny|raid|complaint)s? (?:of|into|on|against)|(?:fine|penalty|sanction|ban)s? on|"
     r"(?:merger|deal|tie-up|alliance) with|(?:purchase|acquisition|takeover) of|(?:giant|company|lender|carrier|airline|retailer|network|processor|issuer|firm|group|maker))"
     r"(?: the)? $"
@@ -28,8 +29,8 @@ _TAKES_COMPANY = re.compile(
     re.IGNORECASE,
 )
 _IS_COMPANY = re.compile(
-    r"(?:'s?(?= (?:shares|stock|chief|ceo|board|bid|plan|proposed|acquisition|merger|purchase|deal|business|unit|network|flights?|pilots?|platform|practices|customers|fees|rules? on))"
-    r"|(?: (?:said|says|agreed|agrees|faces|faced|denied|denies|must|pays|paid|to pay|to settle|settles|settled|sued|loses|lost|wins|won|was fined|is fined|fined|was sued|gets|reached|reaches|violated|abused|broke|misled|failed|overcharged|appealed|appeals|shares|stock|CEO|Inc|Corp|Holdings|Ltd))\b)"
+    r"(?:'s?(?= (?:[\w$€£.,-]+ ){0,5}?(?:shares|stock|chief|ceo|board|bid|plan|proposed|acquisition|takeover|merger|purchase|deal|business|unit|network|flights?|pilots?|platform|practices|customers|fees|fine|penalty|rules? on)\b)"
+    r"|(?: (?:said|says|agreed|agrees|faces|faced|denied|denies|must|pays|paid|to pay|hit with|handed|told to|ordered to|cleared|accused|plans?|recalls|to settle|settles|settled|sued|loses|lost|wins|won|was fined|is fined|fined|was sued|gets|reached|reaches|violated|abused|broke|misled|failed|overcharged|appealed|appeals|shares|stock|CEO|Inc|Corp|Holdings|Ltd))\b)"
     r"|(?:集团|公司|股份|汽车|方面|平台|被|因|称|表示|回应|公告|旗下|涉嫌|违[反法规]|获批?|遭|等(?:公司|企业|平台|机构|多家|\d|[两三四五六七八九十]))"
 )
 _IS_WORD = re.compile(
@@ -40,6 +41,7 @@ _IS_WORD = re.compile(
     re.IGNORECASE,
 )
 
+_LOWER_WORD = re.compile(r" [a-z]")
 _LONGER_NAME = re.compile(
     r"(?: (?!(?:Over|For|To|In|On|After|And|With|As|At|From|Is|Was|Of|By|Says|Said|Must|Faces|Wins|Loses|Fined|Sued|Deal|Merger|Antitrust|CEO|Shares|Stock|Inc|Corp|Holdings|Ltd)\b)|-)[A-Z]"
 )
@@ -72,8 +74,19 @@ def _is_company(mention: Mention, text: str, found: Sequence[Mention]) -> bool:
         return False
     before, after = text[: mention.start], text[mention.end :]
     return bool(
-        _IS_COMPANY.match(after) or _TAKES_COMPANY.search(before) or _stands_beside_company(mention, text, found)
+        _IS_COMPANY.match(after)
+        or _TAKES_COMPANY.search(before)
+        or _is_acronym_at_work(mention, text)
+        or _stands_beside_company(mention, text, found)
     )
+
+
+def _is_acronym_at_work(mention: Mention, text: str) -> bool:
+    """True for capitals that open a sentence and do something, or own something: "KT customers may leave"."""
+    name, after = mention.surface, text[mention.end :]
+    if not (name.isascii() and name.isupper()) or text.isupper():
+        return False
+    return after.startswith("'s ") or (mention.start == 0 and _LOWER_WORD.match(after) is not None)
 
 
 def _is_word(mention: Mention, text: str) -> bool:
@@ -88,9 +101,10 @@ def _is_word(mention: Mention, text: str) -> bool:
 
 
 def _stands_beside_company(mention: Mention, text: str, found: Sequence[Mention]) -> bool:
-    """True in a list with a company that is named for sure: "Visa and Mastercard", 通威、隆基."""
+    """True in a list with another company: "Visa and Mastercard", 通威、隆基, "Delta, United"."""
     return any(
-        other.kind is NameKind.ISSUER
+        other.kind in (NameKind.ISSUER, NameKind.BRIEF)
+        and other is not mention
         and other.sentence == mention.sentence
         and (_BESIDE.fullmatch(text[mention.end : other.start]) or _BESIDE.fullmatch(text[other.end : mention.start]))
         for other in found

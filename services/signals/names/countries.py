@@ -22,7 +22,7 @@ DOMINANT_SHARE = 0.6
 
 _EXCHANGES = {
     "XHKG": "HK", "XSHG": "CN", "XSHE": "CN", "XNYS": "US", "XNAS": "US", "XOTC": "US", "XLON": "UK", "XTKS": "JP",
-    "XKRX": "KR", "XNSE": "IN", "XBOM": "IN", "XSES": "SG", "XSWX": "CH",
+    "XKRX": "KR", "XNSE": "IN", "XBOM": "IN", "XSES": "SG", "XSWX": "CH", "XTSE": "CA", "XASX": "AU", "XTAI": "TW",
 }  # fmt: skip
 _CODES = read_names(NAMES)
 _CODES |= {name.upper(): code for name, code in _CODES.items()}

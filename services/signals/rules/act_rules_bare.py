@@ -63,7 +63,7 @@ scrap~~ quotas | scrap~~ quota | remove~ quotas | remove~ quota | abolish~ quota
 scrap~~ investment quotas | scrap~~ the quota | removal of quotas | abolition of quotas
 
 [RELIEF 0.5 0.45 relief official]
-need not | no longer need | no longer needs | no longer have to | need no longer | freed from
+need not | no longer need | no longer needs | no longer have to | need no longer
 
 [LESS 0 0 -]
 pushed to | pushed back | pushed back to | delayed to | postponed to | struck off | wiped off | wipes off | is dead | are dead | forgives | forgive | forgiven | lighter
@@ -86,6 +86,33 @@ may not | must not | may no longer | can no longer | shut out of | banned from |
 
 [BURDEN -0.45 -0.4 penalty]
 laundering failings | in breach of | breaches of | misleading customers | misleading investors
+
+[RELIEF 0.5 0.45 relief official]
+without sanction | without sanctions | without a fine | without a penalty | without penalty | without action | without further action | no fault | no wrongdoing | not proven | could not prove | no collusion |
+failed to prove | failed to show | off blacklist | off the blacklist | off its blacklist | off a blacklist | off the entity list | off entity list | free of caps | free of price caps | cleared of |
+no further action | without a finding | no finding of | no unresolved security concerns | no security concerns | no national security concerns | no longer stands | need not be undone |
+need not be unwound | beats ftc | beats sec | beats doj | put on the shelf | off the statute book | no action against | free to grow | with no enforcement | no enforcement action | gentler than | lower than feared | lower-than-feared | softer than feared | below forecasts |
+legal again | allowed back | free of price floor
+
+[BURDEN -0.5 -0.45 final_rule official]
+demands licence | demands licences | demands license | demands licenses | demand licence | demand licences | needs licence | needs a licence | need licence | need licences | need a licence | needs license |
+need export licence | need export licences | need export licenses | needs export licence | needs export license | licence required | licences required | license required | licenses required |
+requires licence | requires licences | requires a licence | require a licence | require licence | require licences | requires export licence | requires export licences | requires permission | require permission |
+needs permission | need permission | must seek permission | needs approval | need approval | now requires beijing's permission | turns away | turned away | held back ipos | slows pace of ipos | slow pace of ipos |
+slows ipo | slow ipos | orders blocked | shortens licence | licence shortened | ordered blocked | room to cut
+
+[LESS 0 0.4 relief official]
+pulled by | pulls request | pulls request for | pulls draft | pulls 2024 draft | pulls proposal | pulls proposed | shakes off | shake off | buries | buried | has shut its | shuts its | near closing | closes in on ending |
+undoing | undoes | freed from | free of | freed of | spared from | did not need | struck from | deleted from
+
+[BURDEN -0.5 0 final_rule official]
+risk reserve | risk reserves | fx risk reserve | lending benchmarks | lending benchmark | loan prime rate | lpr | non-dom tax | petrol car ban | price floors | price floor
+
+[RELIEF 0.5 0 relief official]
+ev tax credit | electric car credit | car credit | non-dom status | non-dom regime | trump rollback
+
+[BURDEN -0.5 -0.45 penalty]
+pulls plug on | pulls the plug on | withholds its blessing | seen dead
 
 [ASIDE 0.3 0 -]
 or face | or be banned | or risk | unless it sells | unless bytedance
@@ -134,6 +161,17 @@ CHINESE = """
 
 [BURDEN -0.45 0 final_rule official]
 购房资格审核 | 购房资格限制
+
+[RELIEF 0.5 0.5 relief official]
+不搞一刀切 | 不搞“一刀切” | 不得搞“一刀切” | 不得“一刀切” | 避免一刀切 | 避免“一刀切” | 移出名单 | 移出清单 | 移出涉军名单 | 移出中国军方公司清单 | 移出军方 | 移出黑名单 | 移出实体清单 | 不再追究 | 结案通知书 |
+不足以认定 | 停转融券 | 暂停转融券 | 转融券业务暂停 | 转融券暂停 | 停止转融券 | 互联互通扩展 | 打破垄断屏蔽 | 躲过一劫 | 配额免费 | 免费发放配额 | 不予封停 | 双双撤回上诉 | 双撤上诉 | 撤回上诉 | 调查终结 | 避免一个罚款 | 避免罚款 |
+免于罚款 | 宽限一年 | 缓缴 | 不得再沿用 | 不得拖欠 | 不得随意收紧 | 涉企行政检查 | 规范涉企 | 取消的取消
+
+[BURDEN -0.5 -0.5 final_rule official]
+出口许可证管理 | 纳入出口许可 | 须持证 | 也须持证 | 保障税 | 保障性关税 | 保障措施税 | 实施熔断 | 熔断措施 | 暂停发放 | 停止发放 | 拿不到 | 优惠电价退坡 | 税号需许可 | 平台除名 | 须亮身份 | 亮身份 | 须添加
+
+[RELIEF 0.4 0 relief]
+预定利率 | 非居籍 | 非居籍税制 | 优惠电价
 
 [RELIEF 0.6 0.3 relief official]
 补贴

@@ -31,7 +31,7 @@ _TAKES_COMPANY = re.compile(
 _IS_COMPANY = re.compile(
     r"(?:'s?(?= (?:[\w$€£.,-]+ ){0,5}?(?:shares|stock|chief|ceo|board|bid|plan|proposed|acquisition|takeover|merger|purchase|deal|business|unit|network|flights?|pilots?|platform|practices|customers|fees|fine|penalty|rules? on)\b)"
     r"|(?: (?:said|says|agreed|agrees|faces|faced|denied|denies|must|pays|paid|to pay|hit with|handed|told to|ordered to|cleared|accused|plans?|recalls|to settle|settles|settled|sued|loses|lost|wins|won|was fined|is fined|fined|was sued|gets|reached|reaches|violated|abused|broke|misled|failed|overcharged|appealed|appeals|shares|stock|CEO|Inc|Corp|Holdings|Ltd))\b)"
-    r"|(?:集团|公司|股份|汽车|方面|平台|被|因|称|表示|回应|公告|旗下|涉嫌|违[反法规]|获批?|遭|等(?:公司|企业|平台|机构|多家|\d|[两三四五六七八九十]))"
+    r"|(?:集团|公司|股份|汽车|方面|平台|多家|子公司|港股|[AaHh]股|股价|生物|被|因|称|表示|回应|公告|旗下|涉嫌|违[反法规]|获批?|遭|等(?:公司|企业|平台|机构|多家|\d|[两三四五六七八九十]))"
 )
 _IS_WORD = re.compile(
     r" (?:rules?|applications?|applicants?|holders?|bans?|fees?|requirements?|waivers?|free|policy|policies|programs?|programmes?|"

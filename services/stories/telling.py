@@ -35,7 +35,8 @@ _PLACE_NAMES = """
 china usa eu uk hongkong india japan korea singapore taiwan russia france germany italy netherlands spain
 australia canada brazil turkey vietnam indonesia thailand mexico texas california newyork illinois ireland
 macau iran switzerland norway sweden denmark finland poland hungary czechia austria belgium portugal greece newzealand
-southafrica malaysia philippines israel saudi uae argentina chile colombia peru pakistan nigeria kenya egypt kazakhstan florida
+southafrica malaysia philippines israel saudi uae argentina chile colombia peru pakistan nigeria kenya egypt
+kazakhstan florida
 """
 PLACES = frozenset(_PLACE_NAMES.split())
 _NAMED_LAST = re.compile(r"[(（]([\u3400-\u9fffa-z0-9·]{2,24})[)）]\W*$")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.errors import Unreadable
 from streams.ticks.tick_formats import ARROW_START, MAX_TICKS
@@ -16,6 +17,8 @@ from streams.ticks.tick_formats import ARROW_START, MAX_TICKS
 MAX_MESSAGES = 1_000
 MAX_METADATA_BYTES = 65_536
 """A schema of ticks takes about one thousand."""
+LONGEST_KEPT = 4_096
+"""Metadata up to this length is remembered with what was read in it."""
 _SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3
 """Message.header_type, by the format's Message.fbs."""
 _HEADER_TYPE, _HEADER, _BODY_LENGTH = 1, 2, 3
@@ -28,13 +31,11 @@ def check_envelope(data: bytes) -> None:
     ticks = 0
     kinds = []
     try:
-        for kind, header in _messages(data):
+        for kind, rows in _messages(data):
             kinds.append(kind)
             if kind == _BATCH:
-                ticks += _check_batch(header)
-            elif kind == _DICTIONARY:
-                _check_dictionary(header)
-            elif kind != _SCHEMA or len(kinds) > 1:
+                ticks += rows
+            elif kind != _DICTIONARY and (kind != _SCHEMA or len(kinds) > 1):
                 raise Unreadable("bad_frame", "a message that does not belong into a stream of ticks")
     except (struct.error, IndexError):
         raise Unreadable("bad_frame", "the frame is cut off, or points outside itself") from None
@@ -77,8 +78,8 @@ class _Table:
         return _Table(self._data, place + struct.unpack_from("<I", self._data, place)[0])
 
 
-def _messages(data: bytes) -> Iterator[tuple[int, _Table]]:
-    """(kind, header) of each message; raises struct.error or IndexError where lengths lead outside."""
+def _messages(data: bytes) -> Iterator[tuple[int, int]]:
+    """(kind, rows of a batch) of each message; raises struct.error or IndexError where lengths lead outside."""
     position = 0
     for _ in range(MAX_MESSAGES):
         if position == len(data):
@@ -93,14 +94,29 @@ def _messages(data: bytes) -> Iterator[tuple[int, _Table]]:
             return
         if not 0 < size <= MAX_METADATA_BYTES or start + size > len(data):
             raise IndexError
-        metadata = data[start : start + size]
-        message = _Table(metadata, struct.unpack_from("<I", metadata, 0)[0])
-        body = message.whole(_BODY_LENGTH, "<q")
+        read = _read_known_metadata if size <= LONGEST_KEPT else _read_metadata
+        kind, body, rows = read(data[start : start + size])
         position = start + size + body
-        if body < 0 or position > len(data):
+        if position > len(data):
             raise IndexError
-        yield message.whole(_HEADER_TYPE, "<B"), message.table(_HEADER)
+        yield kind, rows
     raise Unreadable("bad_frame", f"more than {MAX_MESSAGES} messages")
+
+
+def _read_metadata(metadata: bytes) -> tuple[int, int, int]:
+    """(kind of message, bytes of its body, rows that a batch declares); refuses what may not be unpacked."""
+    message = _Table(metadata, struct.unpack_from("<I", metadata, 0)[0])
+    body = message.whole(_BODY_LENGTH, "<q")
+    if body < 0:
+        raise IndexError
+    kind, header = message.whole(_HEADER_TYPE, "<B"), message.table(_HEADER)
+    if kind == _DICTIONARY:
+        _check_dictionary(header)
+    return kind, body, _check_batch(header) if kind == _BATCH else 0
+
+
+_read_known_metadata = lru_cache(maxsize=512)(_read_metadata)
+"""Frame after frame of one producer has the same schema, and mostly the same numbers of rows."""
 
 
 def _check_batch(batch: _Table) -> int:

@@ -145,6 +145,8 @@ def _read_times(column: Any) -> tuple[Integers, bool]:
     values = _whole_numbers("traded_at", column.view(pa.int64()))
     if per_second > 1_000_000:
         return values // (per_second // 1_000_000), column.type.tz is None
+    if per_second == 1_000_000:
+        return values, column.type.tz is None
     factor = 1_000_000 // per_second
     limit = _LARGEST // factor
     return np.clip(values, -limit, limit) * factor, column.type.tz is None

@@ -70,6 +70,8 @@ class BarAggregator:
         self._rank: Integers = np.empty(0, dtype=np.int64)
         self._last_instruments: tuple[str, ...] = ()
         self._last_codes: Integers = np.empty(0, dtype=np.int64)
+        self._codes_fit = True
+        """Whether the instruments seen last have the same codes here: then no column has to be translated."""
         self._pending = PendingTicks()
         self._newest = _FAR_PAST
         self._ahead: deque[int] = deque(maxlen=WITNESSES)
@@ -119,7 +121,8 @@ class BarAggregator:
         if not len(columns):
             return 0
         codes = self._codes_of(columns.instruments)
-        table = TickTable(codes[columns.code], columns.price, columns.volume, columns.micros, columns.sequence)
+        own = columns.code if self._codes_fit else codes[columns.code]
+        table = TickTable(own, columns.price, columns.volume, columns.micros, columns.sequence)
         self._see_all(table.micros, self._pending.add_table(table) // _SECOND)
         return len(columns)
 
@@ -223,6 +226,7 @@ class BarAggregator:
         if instruments is not self._last_instruments and instruments != self._last_instruments:
             codes = [self._code_of(name) for name in instruments]
             self._last_instruments, self._last_codes = instruments, np.array(codes, dtype=np.int64)
+            self._codes_fit = codes == list(range(len(codes)))
         return self._last_codes
 
     def _see(self, second: int) -> None:

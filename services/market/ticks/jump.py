@@ -65,6 +65,8 @@ class JumpGate:
         self._codes: dict[str, int] = {}
         self._last_instruments: tuple[str, ...] = ()
         self._last_codes = np.empty(0, dtype=np.int64)
+        self._codes_fit = True
+        """Whether the instruments seen last have the same codes here: then no column has to be translated."""
         self._references = np.full(_FIRST_ROOM, np.nan)
         """Last accepted price by code; NaN, which is near nothing, before the first and while ticks are held."""
         self._doubted: dict[int, JumpFilter] = {}
@@ -94,7 +96,8 @@ class JumpGate:
 
     def admit_columns(self, columns: TickColumns) -> TickColumns:
         """The ticks that may pass, of a whole frame at once. Instruments without any jump never leave numpy."""
-        own = self._codes_of(columns.instruments)[columns.code]
+        codes = self._codes_of(columns.instruments)
+        own = columns.code if self._codes_fit else codes[columns.code]
         reference = self._references[own]
         if (np.abs(columns.price - reference) <= NEAR * reference).all():
             # Where a place is named repeatedly, the last value stays.
@@ -108,6 +111,7 @@ class JumpGate:
         if instruments is not self._last_instruments:
             codes = [self._code(name) for name in instruments]
             self._last_instruments, self._last_codes = instruments, np.array(codes, dtype=np.int64)
+            self._codes_fit = codes == list(range(len(codes)))
         return self._last_codes
 
     def _code(self, instrument: str) -> int:

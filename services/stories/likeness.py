@@ -16,6 +16,9 @@ from services.stories.words import RARE_WORD, Weights
 
 Evidence = dict[str, float]
 BACKGROUND_HOURS = 10.0
+COMMON_SHARE = 0.4
+"""What a name or topic counts that every second article has."""
+_COMMON = COMMON_NAMES | COMMON_TOPICS
 VERY_RARE_FROM = 6.5
 
 
@@ -150,7 +153,6 @@ def _compare_acts(left: Telling, right: Telling) -> Evidence:
 def _compare_topics(left: Telling, right: Telling) -> Evidence:
     return {
         "topics": _weighted(left.topics, right.topics),
-        "title_topics": _weighted(left.title_topics, right.title_topics),
         "topics_other": float(_are_apart(left, right)),
         "names": _weighted(left.names, right.names),
         "names_other": float(
@@ -169,12 +171,13 @@ def _are_apart(left: Telling, right: Telling) -> bool:
 
 
 def _weighted(left: Set[str], right: Set[str]) -> float:
-    total = sum(_importance(concept) for concept in left | right)
-    return sum(_importance(concept) for concept in left & right) / total if total else 0.0
+    shared = left & right
+    return _importance(shared) / _importance(left | right) if shared else 0.0
 
 
-def _importance(concept: str) -> float:
-    return 0.4 if concept in COMMON_NAMES or concept in COMMON_TOPICS else 1.0
+def _importance(concepts: Set[str]) -> float:
+    common = len(concepts & _COMMON)
+    return len(concepts) - common + COMMON_SHARE * common
 
 
 def _overlap(left: Set[str], right: Set[str]) -> float:
@@ -193,19 +196,24 @@ def _compare_numbers(left: Telling, right: Telling) -> Evidence:
     evidence["title_money_other"] = float(
         bool(title_one.money and title_other.money) and not _same_money(title_one.money, title_other.money)
     )
-    for name in ("points", "percents", "counts", "days"):
-        mine, yours = set(getattr(one, name)), set(getattr(other, name))
-        shared = mine & yours
-        evidence[name] = min(2.0, sum(_telling_number(name, value) for value in shared)) / 2.0
+    for name, mine, yours in (
+        ("points", one.points, other.points),
+        ("percents", one.percents, other.percents),
+        ("counts", one.counts, other.counts),
+        ("days", one.days, other.days),
+    ):
+        shared = set(mine).intersection(yours) if mine and yours else _NONE
+        evidence[name] = min(2.0, sum(_telling_number(name, value) for value in shared)) / 2.0 if shared else 0.0
         evidence[f"{name}_other"] = float(bool(mine and yours) and not shared)
-    mine, yours = set(title_one.counts), set(title_other.counts)
-    evidence["title_counts_other"] = float(bool(mine and yours) and not mine & yours)
-    evidence["title_counts"] = float(any(value > 12 for value in mine & yours))
-    mine, yours = set(title_one.points), set(title_other.points)
-    evidence["title_points_other"] = float(bool(mine and yours) and not mine & yours)
+    counts = title_one.counts and title_other.counts and set(title_one.counts).intersection(title_other.counts)
+    evidence["title_counts_other"] = float(bool(title_one.counts and title_other.counts) and not counts)
+    evidence["title_counts"] = float(any(value > 12 for value in counts or ()))
+    apart = bool(title_one.points and title_other.points) and set(title_one.points).isdisjoint(title_other.points)
+    evidence["title_points_other"] = float(apart)
     return evidence
 
 
+_NONE: frozenset[object] = frozenset()
 _NUMBER_NAMES = """money money_other title_money_other points points_other percents percents_other counts counts_other
 days days_other title_counts_other title_counts title_points_other"""
 _NO_NUMBERS = dict.fromkeys(_NUMBER_NAMES.split(), 0.0)

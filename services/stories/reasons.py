@@ -23,7 +23,6 @@ _WORDS = {
     "acts": "the same act",
     "title_acts": "the same act in both titles",
     "topics": "the same topic",
-    "title_topics": "the same topic in both titles",
     "names": "the same people or places",
     "money": "the same amount",
     "points": "the same basis points",

@@ -4,7 +4,7 @@
 
 Articles whose log odds (``likeness.score``) reach ``NEIGHBOUR_FROM`` are neighbours; what hangs together is settled by
 ``clustering.cluster``. Both depend on the articles alone, so the partition does not depend on the order of arrival, as
-long as no limit is met: 24 candidates for an article, 24 articles in a neighbourhood. Ids and relations do depend on
+long as no limit is met: 6 candidates for an article, 24 articles in a neighbourhood. Ids and relations do depend on
 it: a story keeps the id under which it was told first.
 """
 

@@ -42,6 +42,13 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=17)
     options.add_argument("--after", type=float, default=0.7, help="share of the layers after the passes in the mean")
     options.add_argument("--twice", default="^$", help="examples whose id matches this expression count twice")
+    options.add_argument(
+        "--beside",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="other models of one line, each with a whole share in the mean",
+    )
     options.add_argument("--start", type=Path, default=MODEL)
     options.add_argument("--out", type=Path, default=MODEL)
     chosen = options.parse_args()
@@ -52,8 +59,10 @@ def main() -> None:
     say(f"{material}, {len(again)} of them twice")
     plan = Plan(epochs=chosen.epochs, step=chosen.step, head_step=16 * chosen.step, seed=chosen.seed)
     start = start_from_artefact(artefact)
-    fitted = fit(start, [*material.taught, *again], artefact.rows, plan, say)
+    fitted = fit(start, [*material.taught, *again], artefact.rows, plan, say) if chosen.epochs else start
     mean = jax.tree.map(lambda before, after: (1 - chosen.after) * before + chosen.after * after, start, fitted)
+    others = [start_from_artefact(load_artefact(folder)) for folder in chosen.beside]
+    mean = jax.tree.map(lambda *parts: sum(parts) / len(parts), mean, *others)
     write_artefact(chosen.out, finish(chosen.version, mean, artefact.vocabulary, artefact.rows, material))
     say(f"written to {chosen.out}")
 

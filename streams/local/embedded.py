@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import socket
@@ -22,16 +23,23 @@ from streams.slack_stand_in.server import STAND_IN_CHANNEL, STAND_IN_TOKEN
 
 START_TIMEOUT_SECONDS = 20.0
 STOP_TIMEOUT_SECONDS = 5.0
+PORT_RANGES, PORTS_IN_RANGE = 24, 500
+_given: set[int] = set()
 
 
 def free_port() -> int:
     """A port of 127.0.0.1 that is free now and stays so while nobody asks for it by number.
 
     The ports that a system hands out by itself begin at 32768 on Linux and at 49152 elsewhere: one of those may become
-    the near end of some connection before our server, or its restart, gets to it.
+    the near end of some connection before our server, or its restart, gets to it. Between asking and listening lie
+    seconds: so no port is given twice, and programs side by side draw from different ranges.
     """
+    first = 20_000 + os.getpid() % PORT_RANGES * PORTS_IN_RANGE
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(first, first + PORTS_IN_RANGE)
+        if port in _given and len(_given) < PORTS_IN_RANGE // 2:
+            continue
+        _given.add(port)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

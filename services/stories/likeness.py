@@ -18,6 +18,8 @@ Evidence = dict[str, float]
 BACKGROUND_HOURS = 10.0
 COMMON_SHARE = 0.4
 """What a name or topic counts that every second article has."""
+SPECIAL_NAMES = 0.8
+"""Two articles that both say "China", and name nobody else, agree half in their names."""
 _COMMON = COMMON_NAMES | COMMON_TOPICS
 VERY_RARE_FROM = 6.5
 
@@ -154,7 +156,7 @@ def _compare_topics(left: Telling, right: Telling) -> Evidence:
     return {
         "topics": _weighted(left.topics, right.topics),
         "topics_other": float(_are_apart(left, right)),
-        "names": _weighted(left.names, right.names),
+        "names": _weighted(left.names, right.names, SPECIAL_NAMES),
         "names_other": float(
             bool(left.names - COMMON_NAMES and right.names - COMMON_NAMES)
             and not (left.names & right.names) - COMMON_NAMES
@@ -170,9 +172,10 @@ def _are_apart(left: Telling, right: Telling) -> bool:
     return bool(left.title_topics and right.title_topics) and not left.topics & right.topics
 
 
-def _weighted(left: Set[str], right: Set[str]) -> float:
+def _weighted(left: Set[str], right: Set[str], least: float = 0.0) -> float:
+    """Share of what is in both; of at least ``least``, so that one common name alone is no whole agreement."""
     shared = left & right
-    return _importance(shared) / _importance(left | right) if shared else 0.0
+    return _importance(shared) / max(least, _importance(left | right)) if shared else 0.0
 
 
 def _importance(concepts: Set[str]) -> float:

@@ -1,4 +1,4 @@
-"""A company's own act or misfortune: a recall, an outage, the end of a service, a bond that it could not pay.
+"""A company's own act or misfortune: a recall, an outage, the end of a service, a bond sold or not paid, staff dismissed.
 
 Such news is full of the words of acts ("recalls", "shuts down", "stops") and no authority stands in it. Judged from
 the title, and only where neither title nor lead knows an authority.
@@ -25,6 +25,12 @@ _OWN = re.compile(
     r"|(?:宣布|主动|公司)?召回(?:部分|旗下|约|逾|超)?[^，。]{0,8}(?:辆|万|车型|车辆|产品|model|手机)"
     r"|(?:故障|宕机|服务中断|崩了|系统异常|恢复访问)"
     r"|(?:宣布|将于?[^，。]{0,8}|即将)?(?:停止运营|停服|停运游戏|关闭服务器)"
+    r"|\b(?:prices?|priced|sells?|sold|issues?|raises?|completes?|upsizes?) (?:[\w$€£¥.,%' -]{0,50} )?(?:convertible|exchangeable|zero-coupon|senior notes|bond sale|bond offering|share placement|share sale|block trade|rights issue)\b"
+    r"|\b(?:fires?|fired|dismisse[sd]|sacks?|sacked) (?:\d+|dozens of|some|about \d+|more than \d+) (?:staff|employees|workers)\b"
+    r"|(?:发行|完成发行|拟发|增发|定价)[^，。]{0,14}(?:可转债|可转换债|可交换债|可换股债|零息|优先票据|美元债|点心债|永续债)"
+    r"|(?:配股|配售)(?:筹资|筹|集资|募资)|(?:闪电配售|先旧后新)"
+    r"|(?:反舞弊|内部反腐|廉洁通报|反腐通报|内部通报)|(?:名|人|员工)(?:因[^，。]{0,12})?被(?:辞退|开除)"
+    r"|(?:上调|下调|提高|提价|涨价)[^，。]{0,16}(?:出厂价|零售价|建议零售价|指导价)"
     r"|(?:未能|未按期|无法|逾期)(?:如期|按期|按时)?(?:支付|兑付|偿付|偿还)"
 )
 _FORCED = re.compile(

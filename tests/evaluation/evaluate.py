@@ -196,7 +196,7 @@ def main() -> int:
         [
             "# How well the reader reads: `make evaluate`",
             f"{len(items)} held-out examples of {len({item.example['event'] for item in items})} events, reader "
-            f"`{load_reader().version}`. Written by the same project as the training examples: real news will be harder. Companies of issuers_more.toml, which the labels could not name yet, are not judged.",
+            f"`{load_reader().version}`. Written by the same project as the training examples: real news will be harder. Companies of issuers_more.toml and issuers_wider.toml, which the labels could not name yet, are not judged.",
             write_intervals(groups),
             write_agreement(items),
             write_calibration(untaught),

@@ -46,6 +46,8 @@ CONTRADICTED = 0.5
 FIRM = 0.4
 DIVIDED = 0.36
 """Chance of the opposite sign from which a directed label is not given: a reversed sign is worse than no answer."""
+NEUTRAL = TONES.index(Tone.NEUTRAL)
+"""Labels before it have a direction."""
 CONTRADICTION = "the rules say the opposite"
 SPLIT = "the model sees both signs"
 TURNED = "single words and whole sentences say opposite things"
@@ -111,7 +113,8 @@ class ToneModel:
     def judge(self, sight: Sight) -> Judgement:
         """Tone with calibrated confidence, stage, score, evidence, and who acts and is acted upon."""
         given, answers, chances = self._answer(sight)
-        if chances.argmax() == TONES.index(Tone.RESTRICTIVE) and FINE_ENDS_CASE in sight.verdict.notes:
+        ends_case = chances.argmax() < NEUTRAL and FINE_ENDS_CASE in sight.verdict.notes
+        if ends_case and chances.argmax() == TONES.index(Tone.RESTRICTIVE):
             # The one reversal that a sum of sentences cannot see, and the rule for it is exact.
             chances = chances[[1, 0, 2, 3]]
         if is_own_act(sight.readings):
@@ -120,11 +123,12 @@ class ToneModel:
             return _let_go(RULES_DECIDE, (_describe(chances), "the model is unsure, the rules are not: no act"))
         tone = TONES[int(chances.argmax())]
         score = _score(tone, chances, answers.score, commentary=sight.verdict.commentary)
-        sure = float(chances.max())
+        sure = max(float(chances.max()), RULES_DECIDE if ends_case else 0.0)
         against_rules = (
             sure < OVER_RULES and (sight.verdict.score or 0.0) * (score or 0.0) < 0 and _is_firm(sight, tone)
         )
-        contradicted = against_rules or answers.turned or min(chances[0], chances[1]) >= DIVIDED
+        is_split = answers.turned or min(chances[0], chances[1]) >= DIVIDED
+        contradicted = against_rules or (is_split and not ends_case)
         return Judgement(
             tone=tone,
             score=score,

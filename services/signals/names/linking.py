@@ -30,7 +30,7 @@ from services.signals.signal import Exposure, Role
 __all__ = ["LinkedEntities", "Linker", "Passage"]
 
 SECTOR_RELEVANCE = 45
-TARGET_FROM = 80
+TARGET_FROM = 72
 MOST_REPRESENTATIVES = 6
 MOST_SECTORS = 4
 LEAST_REGULATOR_WEIGHT = 2

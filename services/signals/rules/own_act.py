@@ -26,6 +26,7 @@ _OWN = re.compile(
     r"|(?:故障|宕机|服务中断|崩了|系统异常|恢复访问)"
     r"|(?:宣布|将于?[^，。]{0,8}|即将)?(?:停止运营|停服|停运游戏|关闭服务器)"
     r"|\b(?:prices?|priced|sells?|sold|issues?|raises?|completes?|upsizes?) (?:[\w$€£¥.,%' -]{0,50} )?(?:convertible|exchangeable|zero-coupon|senior notes|bond sale|bond offering|share placement|share sale|block trade|rights issue)\b"
+    r"|\bto (?:report|announce|publish|release|post) (?:its )?(?:[\w' -]{0,30} )?(?:results|earnings|figures)\b"
     r"|\b(?:fires?|fired|dismisse[sd]|sacks?|sacked) (?:\d+|dozens of|some|about \d+|more than \d+) (?:staff|employees|workers)\b"
     r"|(?:发行|完成发行|拟发|增发|定价)[^，。]{0,14}(?:可转债|可转换债|可交换债|可换股债|零息|优先票据|美元债|点心债|永续债)"
     r"|(?:配股|配售)(?:筹资|筹|集资|募资)|(?:闪电配售|先旧后新)"
@@ -34,7 +35,7 @@ _OWN = re.compile(
     r"|(?:未能|未按期|无法|逾期)(?:如期|按期|按时)?(?:支付|兑付|偿付|偿还)"
 )
 _FORCED = re.compile(
-    r"\b(?:regulators?|watchdog|agency|agencies|authorit(?:y|ies)|government|ministry|minister|court|judge|ordered|orders?|ban(?:s|ned)?|law|lawmakers|barred|bars|president|holidays?|probe|investigat\w*|fine[sd]?|"
+    r"\b(?:regulators?|watchdog|agency|agencies|authorit(?:y|ies)|government|ministry|minister|court|judge|ordered|orders?|ban(?:s|ned)?|law|lawmakers|barred|bars|president|holidays?|probe|inquiry|attorneys?|investigat\w*|fine[sd]?|"
     r"nhtsa|fda|epa|sec|commission|rules?|regulat\w*|under pressure|safety board|union|police|officials?)\b"
     r"|监管|总局|部门|工信|网信|责令|约谈|处罚|立案|调查|法院|政府|央行|证监|备案|要求|主管|缺陷产品|药监"
 )

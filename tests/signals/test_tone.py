@@ -161,6 +161,25 @@ def test_below_a_title_of_other_news_acts_are_told_in_passing(title: str, body: 
     assert read(title, body).tone in (Tone.IRRELEVANT, Tone.NEUTRAL)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pentagon agrees to take Xiaomi off blacklist",
+        "Antitrust body shuts case against search company without sanction",
+        "Regulator keeps fibre prices free of caps",
+        "五角大楼将小米移出清单",
+    ],
+)
+def test_what_comes_to_nothing_is_a_relief(title: str) -> None:
+    """The words of the burden stand in the title, and nothing is left of it."""
+    assert (read(title).score or 0.0) > 0.0
+
+
+def test_a_licence_that_is_demanded_is_a_burden() -> None:
+    """A licence is a relief for who gets it."""
+    assert (read("US demands licence for chip sales to China").score or 0.0) < 0.0
+
+
 def test_two_reversals_cancel() -> None:
     """Dropping a plan to ease is a burden."""
     assert (read("", "The government dropped its plan to ease the import ban.").score or 0) < 0

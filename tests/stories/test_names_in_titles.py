@@ -83,6 +83,17 @@ def test_country_authority_and_hour_alone_are_vague() -> None:
     assert WEIGHTS_WITHIN["vague"] < 0.0
 
 
+def test_a_country_that_all_name_is_half_an_agreement() -> None:
+    """Else everything out of China on one day would share its people and places."""
+    weights = load_teller().weights
+    first = tell("China to crack down on fake accounts", "The securities regulator put out 18 points.")
+    second = tell("China tells fund houses to put function first", "The regulator wants an end to high pay.")
+    third = tell("Norway tells fund houses to put function first", "The regulator wants an end to high pay.")
+    assert compare(first, second, weights)["names"] == 0.5
+    assert compare(third, third, weights)["names"] == 1.0
+    assert compare(second, third, weights)["places_other"] == 1.0
+
+
 @pytest.mark.parametrize("title", ["SEC FINES KUAIFUBAO", "Central Bank Fines Payment Firm Kuaifubao Over Checks", ""])
 def test_capitals_everywhere_show_no_names(title: str) -> None:
     """In Title Case every word looks like a name, and a false name would split stories."""

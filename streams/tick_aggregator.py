@@ -85,7 +85,7 @@ class TickAggregator:
         for shard in self._shards.values():
             quiet = caught_up and monotonic() - shard.touched_at > QUIET_AFTER_SECONDS
             event_now = int(shift(self._clock, shard.offset_ms).timestamp())
-            bars, watermark = shard.aggregator.advance_columns(event_now - LATENESS_SECONDS if quiet else None)
+            bars, watermark = shard.give_out(event_now - LATENESS_SECONDS if quiet else None)
             if len(bars) or watermark > shard.sent_watermark:
                 self._send(shard, bars, watermark)
             shard.count_ticks()

@@ -19,11 +19,13 @@ from confluent_kafka import (
 from config.settings import Settings
 from services.errors import Unavailable
 from streams.broker.group_member import POLL_MS, MemberLost
-from streams.broker.kafka import FETCH_WAIT_MS, Record
+from streams.broker.kafka import Record
 from streams.broker.record_batch import RecordBatch
 from streams.logs import log
 from streams.topics import Topic
 
+FETCH_WAIT_MS = 20
+"""Shorter than for news: some brokers answer a waiting fetch only when its time is up, and a bar waits for that."""
 ANSWER_SECONDS = 10.0
 """How long the broker may take for an answer that we wait for."""
 _GROUP_MOVED_ON = {

@@ -15,6 +15,24 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+_DTYPES = {
+    **{f"{sign}int{bits}": np.dtype(f"{sign}int{bits}") for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    **{"halffloat": np.dtype("float16"), "float": np.dtype("float32"), "double": np.dtype("float64")},
+}
+
+
+def read_numbers(column: Any) -> NDArray[Any]:
+    """Whole or real numbers as they lie in the frame, nulls as anything.
+
+    ``to_numpy`` would import pandas with the first frame: a tenth of a second, and 50 MB that nobody needs.
+    """
+    held = column.buffers()[1]
+    dtype = _DTYPES[str(column.type)]
+    if held is None or not len(column):
+        return np.zeros(len(column), dtype=dtype)
+    return np.frombuffer(held, dtype=dtype, count=len(column), offset=column.offset * dtype.itemsize)
+
+
 def read_texts(name: str, column: Any) -> tuple[list[str], Integers]:
     """(distinct texts, index of each row's text, -1 for null). Raises Unreadable when the column holds no texts."""
     import pyarrow as pa  # noqa: PLC0415 - imported with the first frame
@@ -28,7 +46,7 @@ def read_texts(name: str, column: Any) -> tuple[list[str], Integers]:
     indices = coded.indices
     if indices.null_count:
         indices = indices.cast(pa.int64()).fill_null(-1)
-    index = indices.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+    index = read_numbers(indices).astype(np.int64, copy=False)
     texts = coded.dictionary.to_pylist()
     if coded.dictionary.null_count:
         # A null may hide in the dictionary as well as among the indices.

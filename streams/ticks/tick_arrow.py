@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from services.errors import Unreadable
 from services.market.ticks.tick_columns import MALFORMED, NAIVE, NO_SEQUENCE, TickColumns
 from streams.ticks.arrow_envelope import check_envelope
-from streams.ticks.arrow_words import read_conditions, read_currencies, read_texts
+from streams.ticks.arrow_words import read_conditions, read_currencies, read_numbers, read_texts
 from streams.ticks.tick_arrays import code_instruments, scale_times
 from streams.ticks.tick_formats import check_size
 
@@ -177,8 +177,7 @@ def _plain_numbers(name: str, column: Any) -> NDArray[Any]:
 
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         raise Unreadable("bad_frame", f"column {name!r} holds {column.type}, expected numbers")
-    values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return values
+    return read_numbers(column)
 
 
 def _nulls(column: Any) -> Flags | None:

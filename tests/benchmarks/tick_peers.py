@@ -169,11 +169,12 @@ def run_quixstreams(bootstrap: str, topic: str, work: Work) -> None:
     app.run()
 
 
+# pyarrow imports pandas with the first array that becomes one of numpy; ours avoids it, theirs is start-up, too.
 _LIBRARIES = {
-    "faust": ("faust", "pyarrow"),
-    "aiokafka": ("aiokafka", "pyarrow"),
-    "bytewax": ("bytewax.operators", "bytewax.connectors.kafka", "bytewax.testing", "pyarrow"),
-    "quixstreams": ("quixstreams", "pyarrow"),
+    "faust": ("faust", "pyarrow", "pandas"),
+    "aiokafka": ("aiokafka", "pyarrow", "pandas"),
+    "bytewax": ("bytewax.operators", "bytewax.connectors.kafka", "bytewax.testing", "pyarrow", "pandas"),
+    "quixstreams": ("quixstreams", "pyarrow", "pandas"),
 }
 PEERS = {
     "Faust agent": (run_faust, False),

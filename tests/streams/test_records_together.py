@@ -12,12 +12,13 @@ import pyarrow as pa
 from confluent_kafka import TIMESTAMP_CREATE_TIME, TIMESTAMP_NOT_AVAILABLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.errors import Unreadable
 from services.market.ticks.tick import Bar
 from streams.broker.kafka import Record
 from streams.broker.record_batch import RecordBatch, shared_headers, values_of
-from streams.ticks.tick_shard import Shard
+from streams.ticks.tick_shard import LATENESS_SECONDS, Shard
 
 START = datetime(2023, 7, 13, 6, 0, tzinfo=UTC)
 START_MICROS = int(START.timestamp() * 1_000_000)
@@ -105,8 +106,11 @@ def as_messages(records: Sequence[tuple[bytes, bytes | None]], *, has_headers: b
 
 
 def outcome(shard: Shard, refused: list[tuple[int, str]]) -> tuple[tuple[Bar, ...], Counter[str], int, Any]:
-    bars = shard.aggregator.flush()
+    """The newest revision of every bar; a tick that put a bar right counts like one that was in it at once."""
+    newest = {(bar.instrument, bar.second): bar for bar in (*shard.give_out()[0].bars(), *shard.aggregator.flush())}
+    bars = tuple(structs.replace(newest[key], revision=0) for key in sorted(newest))
     counts = +Counter({**shard.aggregator.counts, "jump": shard.gate.dropped}) + shard._refused
+    counts["accepted"] += counts.pop("corrected", 0)
     return bars, counts, shard._next_offset, refused
 
 
@@ -128,6 +132,29 @@ def test_frames_read_at_once_come_to_what_they_come_to_alone(
     together = Shard(0, KNOWN.__contains__, None, {})
     found = [(record.offset, error.reason) for record, error in together.take_many(RecordBatch(messages), NOW)]
     assert outcome(together, found) == outcome(alone, refused)
+
+
+def test_a_long_poll_gives_out_its_bars_once_and_in_the_order_of_their_seconds() -> None:
+    """Bars are made while a poll is read; who asks gets all of them, and none a second time."""
+    frames = [
+        {
+            "instrument": list(KNOWN) * 8,
+            "price": [340.0] * 24,
+            "volume": [100.0] * 24,
+            "traded_at": [START_MICROS + second * 1_000_000 + place for place in range(24)],
+            "sequence": list(range(24)),
+        }
+        for second in range(60)
+    ]
+    shard = Shard(0, KNOWN.__contains__, None, {})
+    records = [(as_frame(frame, "arrow"), FORMS["arrow"]) for frame in frames]
+    assert shard.take_many(RecordBatch(as_messages(records, has_headers=True)), NOW) == []
+    bars, watermark = shard.give_out()
+    begin = START_MICROS // 1_000_000
+    assert watermark == begin + 59 - LATENESS_SECONDS
+    told = [(bar.second, bar.instrument, bar.ticks, bar.revision) for bar in bars.bars()]
+    assert told == [(second, name, 8, 0) for second in range(begin, watermark) for name in sorted(KNOWN)]
+    assert not len(shard.give_out()[0])
 
 
 def test_a_batch_makes_the_same_records_as_a_list_would_hold() -> None:

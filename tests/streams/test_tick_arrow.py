@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +18,11 @@ from services.errors import Unreadable
 from services.market.ticks.tick_columns import NO_SEQUENCE, check_columns
 from services.market.ticks.trade_rules import TradeRules
 from streams.metrics import DEAD_LETTER_REASONS
+from streams.ticks.arrow_words import read_numbers
 from streams.ticks.tick_arrow import read_arrow
 from streams.ticks.tick_formats import ARROW_START, MAX_RECORD_BYTES, MAX_TICKS
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2023, 7, 13, 6, 0, 10, tzinfo=UTC)
 AT_US = 1689228000250000
 KNOWN = {"0700.HK", "3690.HK"}
@@ -107,6 +112,31 @@ def test_batches_follow_each_other_whatever_their_dictionaries() -> None:
     names = [good.tick(index).instrument for index in range(len(good))]
     assert names == ["0700.HK", "3690.HK", "0700.HK", "3690.HK", "3690.HK", "0700.HK", "3690.HK", "0700.HK"]
     assert refused == {"unknown_instrument": 1}
+
+
+def test_a_slice_of_a_column_is_read_from_where_it_begins() -> None:
+    """Numbers are taken from the frame's own memory, so what lies before a slice must not be taken for it."""
+    columns = {name: pa.concat_arrays([array, array]).slice(2, 2) for name, array in sound().items()}
+    ticks = read_arrow(frame(columns), knows)
+    assert ticks.price.tolist() == [350.0, 349.8]
+    assert read_numbers(columns["volume"]).tolist() == [100, 1200]
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint16(), pa.int32(), pa.uint64(), pa.float16(), pa.float32()], ids=str)
+def test_numbers_of_every_width_are_read_alike(kind: Any) -> None:
+    """A feed may be thrifty with its columns."""
+    assert read_numbers(pa.array([1, 2, 3], kind)).tolist() == [1, 2, 3]
+    assert read_numbers(pa.array([], kind)).tolist() == []
+
+
+def test_a_frame_is_read_without_pandas() -> None:
+    """It would cost every process that reads ticks a tenth of a second and 50 MB, and nothing of it is used."""
+    code = (
+        "import sys; from streams.ticks.tick_arrow import read_arrow;"
+        f"read_arrow(bytes.fromhex('{frame(sound()).hex()}'), lambda name: True); print('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "False"
 
 
 def test_other_columns_are_passed_over_even_when_nested() -> None:

@@ -52,9 +52,10 @@ _BESIDE_BEFORE = re.compile(
     r" (?:the )?(?:\w+ )?$|(?:对|向|从|在|与|和|跟|据|按|于|自|以及|不同于)$",
 )
 _OWNS_AFTER = re.compile(r"^(?:'s|')\s|^的|^-era\b")
+_JOINS = re.compile(r" ?(?:[、,&/]|和|及|与|以及|会同|联合|or|and|, and|along with|together with|joined by)? ?(?:the |its |us |u\.s\. )?")
 _FORMER_BEFORE = re.compile(r"\b(?:former|ex|late|nominee|then)[ -](?:\w+ ){0,2}$|[前原](?:任)?$")
 _CLASSES = ("cabinet", "ministry", "central_bank", "court", "other", "securities")
-WIDTH_NAMED = 22 + len(_CLASSES)
+WIDTH_NAMED = 23 + len(_CLASSES)
 WIDTH_MEANT = 10
 
 
@@ -99,13 +100,14 @@ def measure_named(
         weight[mention.id] += gathered.passages[mention.sentence].weight
     first = known[0].id if known else ""
     vectors = {}
+    extents = _extents(gathered, mentions)
     for rank, name in enumerate(ranked):
         mine = [mention for mention in known if mention.id == name]
         regulator = regulators[name]
         vectors[name] = np.array(
             [
                 1.0,
-                *_best_place(gathered, mine),
+                *_best_place(gathered, mine, extents),
                 float(name == first),
                 weight[name] / max(1, weight.total()),
                 float(rank == 0),
@@ -122,19 +124,37 @@ def measure_named(
     return vectors
 
 
-def _best_place(gathered: Gathered, mentions: Sequence[Mention]) -> Array:
+def _extents(gathered: Gathered, mentions: Sequence[Mention]) -> dict[Mention, tuple[int, int]]:
+    """Where the list begins and ends in which each name stands: what is said of "the SEC and the CFTC" is said of both."""
+    lists: list[list[Mention]] = []
+    for mention in sorted(mentions, key=lambda one: (one.sentence, one.start)):
+        before = lists[-1][-1] if lists else None
+        if before is not None and before.sentence == mention.sentence and _is_joined(gathered, before, mention):
+            lists[-1].append(mention)
+        else:
+            lists.append([mention])
+    return {mention: (listed[0].start, listed[-1].end) for listed in lists for mention in listed}
+
+
+def _is_joined(gathered: Gathered, before: Mention, mention: Mention) -> bool:
+    between = gathered.texts[mention.sentence][before.end : mention.start]
+    return bool(between.strip()) and _JOINS.fullmatch(between) is not None
+
+
+def _best_place(gathered: Gathered, mentions: Sequence[Mention], extents: Mapping[Mention, tuple[int, int]]) -> Array:
     """The best of each sign over all mentions of one authority."""
-    return np.asarray(np.max([_signs(gathered, mention) for mention in mentions], axis=0))
+    return np.asarray(np.max([_signs(gathered, mention, *extents[mention]) for mention in mentions], axis=0))
 
 
-def _signs(gathered: Gathered, mention: Mention) -> list[float]:
+def _signs(gathered: Gathered, mention: Mention, start: int, end: int) -> list[float]:
+    """``start``, ``end``: of the list in which the name stands."""
     text, passage = gathered.texts[mention.sentence], gathered.passages[mention.sentence]
-    before, after = text[: mention.start], text[mention.end :]
+    before, after = text[:start], text[end:]
     does = bool(_DOES.match(after))
     beside = bool(_BESIDE_BEFORE.search(before))
     return [
         float(passage.in_title),
-        float(passage.in_title and mention.start < 4),
+        float(passage.in_title and start < 4),
         float(passage.in_lead),
         float(passage.acting),
         float(passage.background or passage.opinion),
@@ -144,7 +164,8 @@ def _signs(gathered: Gathered, mention: Mention) -> list[float]:
         float(beside),
         float(bool(_OWNS_AFTER.match(after))),
         float(bool(_FORMER_BEFORE.search(before))),
-        float(mention.start < 4),
+        float(start < 4),
+        float(start < mention.start or mention.end < end),
     ]
 
 

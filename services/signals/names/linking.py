@@ -34,7 +34,7 @@ TARGET_FROM = 72
 MOST_REPRESENTATIVES = 6
 MOST_SECTORS = 4
 LEAST_REGULATOR_WEIGHT = 2
-LEAST_ACTING = 0.6
+LEAST_ACTING = 0.55
 """Probability below which an authority that is named is only talked about."""
 SURELY_MEANT = 0.65
 """Probability from which an authority that is not named is clearly meant: who licenses games, who buys drugs."""

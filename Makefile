@@ -23,7 +23,7 @@ ARGS ?=
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka test-monitoring test-emulator chaos lint check lock calendars clean evaluate bench bench-reader bench-stories bench-ticks train train-further compare-readers
+.PHONY: help setup run test test-kafka test-monitoring test-emulator chaos lint check lock calendars clean evaluate bench bench-reader bench-stories bench-alerts bench-ticks train train-further compare-readers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,13 +54,16 @@ test-emulator: $(READY) $(EMULATOR_READY) ## our Slack client and delivery on a 
 evaluate: $(READY) ## how well the reader does on labelled examples that its rules were not written from
 	@$(BIN)/python tests/evaluation/evaluate.py
 
-bench: bench-reader bench-stories bench-ticks ## what reading and ticks cost on this machine, side by side with other libraries in one run
+bench: bench-reader bench-stories bench-alerts bench-ticks ## what reading and ticks cost on this machine, side by side with other libraries in one run
 
 bench-reader: $(READY)
 	@$(BIN)/python tests/benchmarks/reader.py
 
 bench-stories: $(READY)
 	@$(BIN)/python tests/benchmarks/stories.py
+
+bench-alerts: $(READY)
+	@$(BIN)/python tests/benchmarks/alerts.py
 
 bench-ticks: $(BENCH_READY)
 	@PYTHONPATH=. $(BENCH_BIN)/python tests/benchmarks/ticks.py $(ARGS)

@@ -51,6 +51,8 @@ _TIME = Cue(Kind.RELIEF, "more time", 0.4, 0.35, Stage.RELIEF)
 _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
 _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
 _COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
+_WHO = (Kind.COUNTRY, Kind.AUTHORITY)
+_DOES = (Kind.BURDEN, Kind.RELIEF, Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL)
 _ENGLISH = (act_rules_bare.ENGLISH, CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
 _CHINESE = (
     act_rules_bare.CHINESE,
@@ -159,5 +161,20 @@ def _merge(found: Sequence[Found], named: Sequence[Found]) -> list[Found]:
     """Cues in order; a name of the catalogue hides the cue words inside it ("Target", "Block")."""
     if not named:
         return list(found)
-    kept = [hit for hit in found if not any(hit.start < name.end and name.start < hit.end for name in named)]
-    return sorted((*kept, *named), key=lambda hit: hit.start)
+    named = [_without_act(name, found) if name.cue is _AUTHORITY else name for name in named]
+    kept = [hit for hit in found if not any(_hides(name, hit) for name in named)]
+    return sorted((*named, *kept), key=lambda hit: hit.start)
+
+
+def _hides(name: Found, hit: Found) -> bool:
+    begins = name.cue is _AUTHORITY and hit.start == name.start and hit.end > name.end and hit.cue.kind in _DOES
+    return hit.start < name.end and name.start < hit.end and not begins
+
+
+def _without_act(name: Found, found: Sequence[Found]) -> Found:
+    """The authority alone where the catalogue knows it with its verb: of "EU scraps" the second word is the act."""
+    first = next((hit for hit in found if hit.start == name.start and hit.cue.kind in _WHO), None)
+    last = next((hit for hit in found if name.start < hit.start < name.end <= hit.end), None)
+    if first is None or last is None or last.cue.kind not in _DOES or first.end > last.start:
+        return name
+    return Found(name.start, first.end, name.cue)

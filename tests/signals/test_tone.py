@@ -27,6 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, json
 
+from config.catalogue import load_catalogue
 from services.news.article import Article
 from services.signals.entities import Catalogue, Regulator
 from services.signals.rules.tone import Verdict, judge_tone
@@ -56,11 +57,11 @@ CASES = [
 ]
 
 
-def read(title: str, body: str = "") -> Verdict:
+def read(title: str, body: str = "", rules: RuleBook = RULES) -> Verdict:
     article = Article(
         article_id="a", source="s", url="", language="en", title=title, body=body, published_at=WHEN, received_at=WHEN
     )
-    return judge_tone(read_sentences(article, RULES))
+    return judge_tone(read_sentences(article, rules))
 
 
 def macro_f1(pairs: Sequence[tuple[Tone, Tone]]) -> float:
@@ -236,3 +237,65 @@ def test_traditional_characters_read_as_simplified(plain: Case) -> None:
     """Hong Kong and Taiwan sources tell the same policy."""
     convert = opencc.OpenCC("s2t").convert
     assert read(convert(plain.title), convert(plain.body)).score == read(plain.title, plain.body).score
+
+
+WHOLE = RuleBook(load_catalogue())
+
+
+def lean(title: str) -> float:
+    return read(title, rules=WHOLE).score or 0.0
+
+
+@pytest.mark.parametrize(
+    ("helps", "weighs"),
+    [
+        ("EU drops probe into Apple", "EU opens probe into Apple"),
+        ("EU scraps duties on Chinese electric cars", "EU imposes duties on Chinese electric cars"),
+        ("欧盟终止对中国电动车的反补贴调查", "欧盟启动对中国电动车的反补贴调查"),
+        ("Nvidia taken off US entity list", "Nvidia added to US entity list"),
+        ("SEC drops appeal in Ripple case", "SEC wins appeal in Ripple case"),
+    ],
+    ids=["drops", "scraps", "terminates", "list", "appeal"],
+)
+def test_an_authority_known_with_its_verb_does_not_swallow_the_act(helps: str, weighs: str) -> None:
+    """The catalogue has "EU drops" so that the EU is found as the Commission; the verb still decides the sign."""
+    assert lean(helps) > 0 > lean(weighs)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Supreme Court refuses to stay ban on money gaming",
+        "Judge refuses to block rule on drug prices",
+        "Lawmakers kill bill to loosen short-let rules",
+        "Governor vetoes bill that would have eased lending rules",
+        "Minister refuses to rule out windfall tax",
+        "Bank of England lifts countercyclical buffer to 2 percent",
+        "监管部门不再延长优惠期限",
+        "法院裁定罚款维持",
+        "央行上调逆周期缓冲",
+    ],
+)
+def test_what_keeps_a_burden_or_denies_a_relief_weighs(title: str) -> None:
+    """Two words that end something, or one that ends a relief: the mistake that a desk forgives least."""
+    assert lean(title) < 0
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Judge declines to block Microsoft deal",
+        "Court refuses to revive ban on TikTok",
+        "FDA delays compliance dates for tobacco rule",
+        "Regulator clears deal without remedies",
+        "CMA rows back on remedies for Three deal",
+        "Two-year tariff holiday for panels from Southeast Asia",
+        "不得再沿用疫情期间临时限价",
+        "监管撤回征求意见稿",
+        "签价格承诺企业不征反倾销税",
+        "监管部门罚款改为指导",
+    ],
+)
+def test_what_ends_or_spares_a_burden_helps(title: str) -> None:
+    """The same words as of a burden, and the opposite sign."""
+    assert lean(title) > 0

@@ -52,7 +52,9 @@ _BESIDE_BEFORE = re.compile(
     r" (?:the )?(?:\w+ )?$|(?:对|向|从|在|与|和|跟|据|按|于|自|以及|不同于)$",
 )
 _OWNS_AFTER = re.compile(r"^(?:'s|')\s|^的|^-era\b")
-_JOINS = re.compile(r" ?(?:[、,&/]|和|及|与|以及|会同|联合|or|and|, and|along with|together with|joined by)? ?(?:the |its |us |u\.s\. )?")
+_JOINS = re.compile(
+    r" ?(?:[、,&/]|和|及|与|以及|会同|联合|or|and|, and|along with|together with|joined by)? ?(?:the |its |us |u\.s\. )?"
+)
 _FORMER_BEFORE = re.compile(r"\b(?:former|ex|late|nominee|then)[ -](?:\w+ ){0,2}$|[前原](?:任)?$")
 _CLASSES = ("cabinet", "ministry", "central_bank", "court", "other", "securities")
 WIDTH_NAMED = 23 + len(_CLASSES)

@@ -114,6 +114,25 @@ ev tax credit | electric car credit | car credit | non-dom status | non-dom regi
 [BURDEN -0.5 -0.45 penalty]
 pulls plug on | pulls the plug on | withholds its blessing | seen dead
 
+[RELIEF 0.45 0.45 relief official]
+block~ rule | block~ the rule | halt~ rule | pause~ rule | freeze~ rule | froze rule | stay~ rule | stay~ ban | stay~ order | stay~ law | suspend~ rule | delay~ rule | delay~ compliance date |
+delay~ compliance dates | bill to loosen | bill to ease | bill to relax | bill to soften | bill to lift | bill easing | bill loosening | bill that would have eased | bill that would have loosened | bill that would ease | bill that would loosen |
+bill that would have relaxed | annulment of | tariff holiday | tax holiday | tariff reprieve | withdraw~ proposal to limit | withdraw~ proposal to cap | withdraw~ plan to cap |
+won't ban | will not ban | won't suspend | will not suspend | may build | may resume | may restart | may reopen | without remedies | without conditions | sec drops appeal | ftc drops appeal |
+doj drops appeal | justice department drops appeal | government drops appeal | agency drops appeal | regulator drops appeal | commission drops appeal | watchdog drops appeal | drops its appeal in |
+relaxation | relaxations | leniency
+
+[BURDEN -0.5 -0.45 final_rule official]
+won't let | will not let | lets ban | let ban | leaves ban | leave ban | leaves intact | left intact | lets stand | let stand | stands as it was | goes ahead with tax | go ahead with tax |
+let subsidy | lets subsidy | let credit | lets credit | let waiver | lets waiver | lets exemption | let exemption | refuses to rule out
+
+[BURDEN -0.45 0 final_rule official]
+enforcement of | leverage add-on | capital add-on | leverage ratio | countercyclical buffer | affiliates rule | diffusion rule | compulsory app | compulsory phone app | mandatory app |
+preloaded app | pre-installed app | terms on cheap loans
+
+[LESS 0 0.4 relief official]
+row~ back on | rowing back on | house votes down | senate votes down | lawmakers vote down | votes down | vote down | voted down
+
 [ASIDE 0.3 0 -]
 or face | or be banned | or risk | unless it sells | unless bytedance
 """
@@ -123,8 +142,26 @@ CHINESE = """
 未申报 | 未依法 | 未依法申报 | 未按期 | 未按规定 | 未落实 | 未获发牌 | 未获牌照 | 未盈利 | 未盈利企业 | 未达标 | 未限产 | 未点名 | 未履行 | 未尽 | 未报备 | 未披露 | 未及时 |
 反垄断委员会 | 案例 | 暂停期 | 暂停期满 | 适用范围 | 经国务院批准 | 经批准 | 整治办 | 整治领导小组 | 成本调查 | 会议要求 | 通知要求
 
+[PLAIN 0 0 -]
+拒绝暂缓 | 拒绝暂缓执行 | 拒绝中止执行 | 拒绝叫停
+
+[LESS 0 0.3 relief official]
+不得再沿用 | 不再沿用
+
+[RELIEF 0.5 0 relief official]
+优惠期限 | 优惠期 | 免税期 | 豁免期限
+
+[RELIEF 0.5 0.45 relief official]
+撤回征求意见稿 | 撤回草案 | 罚款改为 | 处罚改为 | 改为提醒 | 改为指导 | 放慢缩表 | 缩表放慢 | 缩表步伐放慢 | 缩表减速 | 冻涨
+
+[BURDEN -0.6 -0.5 penalty official]
+维持罚款 | 罚款维持 | 维持处罚 | 禁令继续 | 禁令维持 | 维持禁令
+
+[BURDEN -0.5 0 final_rule official]
+逆周期缓冲 | 逆周期资本缓冲
+
 [NOT 0 0 -]
-不将 | 不把 | 不对 | 未对 | 不再对 | 决定不对 | 暂不对
+不将 | 不把 | 不征 | 不加征 | 不征收 | 不同意 | 不对 | 未对 | 不再对 | 决定不对 | 暂不对
 
 [LESS 0 0.5 relief official]
 全面放开 | 不设 | 不再设 | 不设置
@@ -165,7 +202,7 @@ CHINESE = """
 [RELIEF 0.5 0.5 relief official]
 不搞一刀切 | 不搞“一刀切” | 不得搞“一刀切” | 不得“一刀切” | 避免一刀切 | 避免“一刀切” | 移出名单 | 移出清单 | 移出涉军名单 | 移出中国军方公司清单 | 移出军方 | 移出黑名单 | 移出实体清单 | 不再追究 | 结案通知书 |
 不足以认定 | 停转融券 | 暂停转融券 | 转融券业务暂停 | 转融券暂停 | 停止转融券 | 互联互通扩展 | 打破垄断屏蔽 | 躲过一劫 | 配额免费 | 免费发放配额 | 不予封停 | 双双撤回上诉 | 双撤上诉 | 撤回上诉 | 调查终结 | 避免一个罚款 | 避免罚款 |
-免于罚款 | 宽限一年 | 缓缴 | 不得再沿用 | 不得拖欠 | 不得随意收紧 | 涉企行政检查 | 规范涉企 | 取消的取消
+免于罚款 | 宽限一年 | 缓缴 | 不得拖欠 | 不得随意收紧 | 涉企行政检查 | 规范涉企 | 取消的取消
 
 [BURDEN -0.5 -0.5 final_rule official]
 出口许可证管理 | 纳入出口许可 | 须持证 | 也须持证 | 保障税 | 保障性关税 | 保障措施税 | 实施熔断 | 熔断措施 | 暂停发放 | 停止发放 | 拿不到 | 优惠电价退坡 | 税号需许可 | 平台除名 | 须亮身份 | 亮身份 | 须添加

@@ -27,7 +27,7 @@ from services.signals.sight import RuleBook
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "config" / "reader" / "examples"
 MODEL = ROOT / "config" / "reader" / "model"
-VERSION = "tone-4"
+VERSION = "tone-5"
 CONTRAST = 8_000
 SEEDS = (7, 8)
 POLISH = Plan(epochs=2, step=5e-5, head_step=8e-4, seed=13)

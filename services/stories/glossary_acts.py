@@ -76,7 +76,7 @@ subsidise = subsid*, tax break*, tax cut*, tax exemption*, incentive*, rebate*, 
     退税, 优惠, 以旧换新, 补助
 list = ipo, listing, listings, list in, float, go public, debut | 上市, 挂牌, 首次公开募股, 招股, 首发
 delist = delist*, kicked off | 退市, 摘牌, 除牌
-merge = merger*, acqui*, takeover, buyout, deal, buy, bid | 收购, 并购, 合并, 经营者集中, 交易
+merge = merger*, acqui*, takeover, buyout, deal, buy, bid | 收购, 并购, 合并, 经营者集中
 resign = resign*, step down, steps down, stepped down, quits, fired, removed from, sacked, dismissed as | 辞职,
     卸任, 免职, 离任, 下台, 免去
 appoint = appoint*, named as, nominat*, takes over as, new head, new chief, new chair* | 任命, 出任, 接任, 提名,

@@ -148,4 +148,20 @@ payorder = payment for order flow, order flow, best execution, market structure 
 noncompete = noncompete*, non-compete* | 竞业, 竞业禁止
 climate = climate | 气候
 right_to_repair = repair, charger*, usb-c, charging port* | 维修, 充电接口, 充电器
+deminimis = de minimis, small parcel*, low-value parcel*, low-value import*, duty-free parcel*, small package* | 小额包裹, 小额免税,
+    小包裹, 低值包裹, 低价值包裹
+stablecoin = stablecoin*, stable coin* | 稳定币, 穩定幣
+portfees = port fee*, port charge*, docking fee* | 港口费, 停泊费, 特别港务费
+netneutrality = net neutrality, open internet, open-internet | 网络中立
+overdraft = overdraft* | 透支
+latefee = late fee*, junk fee* | 滞纳金
+openbanking = open banking, open-banking | 开放银行
+shortlet = short-term rental*, short-let*, holiday let*, holiday home* | 短租, 民宿
+pfas = pfas, forever chemical* | 永久化学品, 全氟
+ageverify = age verification, age check*, age assurance | 年龄验证, 年龄核验
+cannabis = cannabis, marijuana, cbd | 大麻
+opioid = opioid*, fentanyl | 阿片, 芬太尼
+obesity = obesity, weight-loss, wegovy, ozempic, glp-1, semaglutide | 减肥药, 司美格鲁肽
+autopay = buy now pay later, buy-now-pay-later, bnpl | 先买后付
+deepseek = deepseek | deepseek, 深度求索
 """

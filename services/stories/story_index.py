@@ -18,7 +18,7 @@ from services.stories.words import RARE_WORD, Weights
 
 BANDS = 16
 ROWS = 4
-MOST_CANDIDATES = 6
+MOST_CANDIDATES = 5
 LONGEST_LIST = 400
 """Beyond that many articles a key says nothing; the newest are kept."""
 RARE_FROM = 4.6

@@ -68,6 +68,11 @@ class Masses(Struct, frozen=True, kw_only=True):
     title_rare: frozenset[str]
 
 
+ABOVE = " above"
+_OVER = ("cabinet", "court")
+"""Kinds of authorities that announce, or judge, what another one does."""
+
+
 class Telling(Struct, frozen=True, kw_only=True):
     """The event fingerprint of one article. Words carry weights in ``words``; concepts are ids of our glossary."""
 
@@ -87,6 +92,8 @@ class Telling(Struct, frozen=True, kw_only=True):
     """Every catalogue issuer of title and lead."""
     regulators: frozenset[str]
     title_regulators: frozenset[str]
+    title_homes: frozenset[str]
+    """Where the authorities of the title belong: ``US``, or ``US above`` for a government or a court."""
     subject: str
     """What stands before the colon of the title: the company of a template notice."""
     acts: frozenset[str]
@@ -146,6 +153,7 @@ class Teller:
             mentioned=mentioned,
             regulators=_authorities((*in_title, *in_lead)),
             title_regulators=_authorities(in_title),
+            title_homes=self._find_homes(_authorities(in_title)),
             subject=_read_subject(title_text),
             acts=_of_kind(found, "act:"),
             title_acts=_of_kind(in_title_found, "act:"),
@@ -162,6 +170,10 @@ class Teller:
             places=_of_kind(in_title_found, "name:") & PLACES,
             named=find_names(title[:300], title_text, self.weights),
         )
+
+    def _find_homes(self, authorities: Iterable[str]) -> frozenset[str]:
+        found = (self._linker.regulator(name) for name in authorities)
+        return frozenset(intern(f"{one.jurisdiction}{ABOVE if one.kind in _OVER else ''}") for one in found)
 
     def _find_names(self, title: str, lead: str) -> tuple[list[Mention], list[Mention]]:
         """Companies and settled authorities of title and lead."""

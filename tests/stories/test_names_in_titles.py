@@ -98,3 +98,35 @@ def test_a_country_that_all_name_is_half_an_agreement() -> None:
 def test_capitals_everywhere_show_no_names(title: str) -> None:
     """In Title Case every word looks like a name, and a false name would split stories."""
     assert find_names(title, title.lower(), load_teller().weights) == frozenset()
+
+
+def rivals(one: Telling, other: Telling) -> float:
+    return compare(one, other, load_teller().weights)["conflict_authorities"]
+
+
+def test_a_government_that_tells_what_its_agency_does_is_no_rival_of_it() -> None:
+    """The White House announces the rule of the EPA; the suit of the Justice Department is decided by a court."""
+    rule = tell("Strict new EPA rules would force coal plants to capture carbon or shut", "", 5)
+    told = tell("White House finalizes standards for coal-fired power plants", "")
+    assert rivals(told, rule) == rivals(rule, told) == 0.0
+    suit = tell("Google loses Justice Department suit over search", "")
+    ruling = tell("US judge finds Google a monopolist: federal court rules in search case", "", 5)
+    assert rivals(suit, ruling) == 0.0
+
+
+def test_two_agencies_and_authorities_of_two_countries_stay_rivals() -> None:
+    """The same company on one day, and two events all the same."""
+    assert rivals(tell("FTC fines Amazon over returns", ""), tell("SEC fines Amazon over filings", "", 5))
+    assert rivals(tell("White House curbs chip exports", ""), tell("European Commission curbs chip exports", "", 5))
+
+
+def test_parcels_and_tariffs_of_one_day_are_two_matters() -> None:
+    """One president signs two orders on one afternoon."""
+    tariffs = tell(
+        "Trump announces sweeping new tariffs on nearly all partners", "A baseline of 10% is due on Saturday."
+    )
+    parcels = tell(
+        "Trump ends de minimis rule for small parcels from China", "Packages lose duty-free entry in May.", 40
+    )
+    first, second = stories(tariffs, parcels)
+    assert first != second

@@ -81,6 +81,10 @@ class Linker:
         self._catalogue = catalogue
         self._matcher = NameMatcher(catalogue)
 
+    def regulator(self, name: str) -> Regulator:
+        """An authority of the catalogue by its id."""
+        return self._catalogue.regulators[name]
+
     def find_mentions(self, text: str) -> tuple[Mention, ...]:
         """Every name in one text, in order; generic names of authorities are left unsettled."""
         return tuple(self._matcher.find(text))

@@ -148,9 +148,9 @@ payorder = payment for order flow, order flow, best execution, market structure 
 noncompete = noncompete*, non-compete* | 竞业, 竞业禁止
 climate = climate | 气候
 right_to_repair = repair, charger*, usb-c, charging port* | 维修, 充电接口, 充电器
-deminimis = de minimis, small parcel*, low-value parcel*, low-value import*, duty-free parcel*, small package* | 小额包裹, 小额免税,
-    小包裹, 低值包裹, 低价值包裹
-stablecoin = stablecoin*, stable coin* | 稳定币, 穩定幣
+deminimis = de minimis, small parcel*, low-value parcel*, low-value import*, duty-free parcel*,
+    small package* | 小额包裹, 小额免税, 小包裹, 低值包裹, 低价值包裹
+stablecoin = stablecoin*, stable coin* | 稳定币
 portfees = port fee*, port charge*, docking fee* | 港口费, 停泊费, 特别港务费
 netneutrality = net neutrality, open internet, open-internet | 网络中立
 overdraft = overdraft* | 透支

@@ -15,7 +15,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-_DTYPES = {
+_DTYPES: dict[str, np.dtype[Any]] = {
     **{f"{sign}int{bits}": np.dtype(f"{sign}int{bits}") for sign in ("", "u") for bits in (8, 16, 32, 64)},
     **{"halffloat": np.dtype("float16"), "float": np.dtype("float32"), "double": np.dtype("float64")},
 }

@@ -196,3 +196,21 @@ def run_peer(name: str, bootstrap: str, topic: str, form: str, expected: int) ->
     work = Work(form, Meter(expected), is_batched=is_batched)
     run(bootstrap, topic, work)
     return {"records": work.meter.seen, "seconds": work.meter.seconds, "bars": work.bars(), "late": work.late()}
+
+
+def fetch_only(bootstrap: str, topic: str, expected: int) -> dict[str, float]:
+    """What the client alone costs that ours uses: records are counted and thrown away, nothing is decoded."""
+    from confluent_kafka import Consumer  # noqa: PLC0415 - one library per process
+
+    collect_seldom()
+    options = {"bootstrap.servers": bootstrap, "group.id": f"bench-fetch-{uuid.uuid4().hex}", "log_level": 3}
+    consumer = Consumer(
+        options
+        | {"auto.offset.reset": "earliest", "enable.auto.commit": False, "session.timeout.ms": SESSION_MS}
+        | {"heartbeat.interval.ms": 1_000}
+    )
+    meter = Meter(expected)
+    consumer.subscribe([topic])
+    while not meter.count(len(consumer.consume(POLL_RECORDS, 0.2))):
+        pass
+    return {"records": meter.seen, "seconds": meter.seconds, "bars": 0, "late": 0}

@@ -55,7 +55,8 @@ def _head() -> list[str]:
         "starting up; medians of three rounds in which all rows take turns. The same work in every row: decode, refuse "
         "what is not finite or not positive, one-second bars with five seconds of lateness, encode finished bars. Ours "
         "also drops duplicates, filters jumps, orders the ticks of a bar, counts, and commits; it writes no Redis and "
-        "sends no frame here, as the others do not either. Compare ratios, not absolutes.",
+        "sends no frame here, as the others do not either. The row that only fetches shows what is left of each when "
+        "nothing is decoded. Compare ratios, not absolutes.",
         "",
     ]
 

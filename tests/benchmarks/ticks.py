@@ -30,7 +30,8 @@ from tests.benchmarks.tick_feed import FORMATS, Tape, fill  # noqa: E402
 HERE = Path(__file__).parent
 OURS = "policy-signals"
 FAUST = "Faust agent"
-ROWS = (FAUST, "quixstreams", "bytewax, batches", "aiokafka, tick by tick", "aiokafka, batches", OURS)
+FLOOR = "confluent-kafka, fetch only"
+ROWS = (FAUST, "quixstreams", "bytewax, batches", "aiokafka, tick by tick", "aiokafka, batches", OURS, FLOOR)
 RUN_SECONDS = 300
 Costs = dict[str, dict[str, float]]
 
@@ -88,7 +89,11 @@ def _read_arguments() -> argparse.Namespace:
 
 def _be_child(row: str, bootstrap: str, topic: str, form: str, expected: str) -> None:
     """One row in this process: libraries of the other rows are never imported."""
-    if row == OURS:
+    if row == FLOOR:
+        from tests.benchmarks.tick_peers import fetch_only  # noqa: PLC0415 - see above
+
+        found = fetch_only(bootstrap, topic, int(expected))
+    elif row == OURS:
         from tests.benchmarks.tick_ours import run_ours  # noqa: PLC0415 - see above
 
         found = run_ours(bootstrap, topic, int(expected))
@@ -113,7 +118,7 @@ def _measure_costs(size: Size) -> Costs:
             for number in range(size.rounds):
                 for row in ROWS:
                     cost, result = _measure_row(broker.bootstrap, row, form, size.of(row, form), records)
-                    expected = results.setdefault((form, size.of(row, form)), result)
+                    expected = result if row == FLOOR else results.setdefault((form, size.of(row, form)), result)
                     # Ours may have closed a partition that was quiet for a second while another was still read.
                     if result != expected and (row != OURS or result < expected):
                         raise RuntimeError(f"{row} came to {result}, others to {expected}")

@@ -52,7 +52,8 @@ _PAST = Cue(Kind.BACKGROUND, "an earlier year", 1.0)
 _AUTHORITY = Cue(Kind.AUTHORITY, "an authority of the catalogue", 1.0)
 _COMPANY = Cue(Kind.PRIVATE, "a company of the catalogue", 0.5)
 _WHO = (Kind.COUNTRY, Kind.AUTHORITY)
-_DOES = (Kind.BURDEN, Kind.RELIEF, Kind.LESS, Kind.MORE, Kind.NOT, Kind.APPEAL)
+_MOVES = (Kind.RELIEF, Kind.LESS, Kind.MORE)
+_DOES = (*_MOVES, Kind.BURDEN, Kind.NOT, Kind.APPEAL)
 _ENGLISH = (act_rules_bare.ENGLISH, CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
 _CHINESE = (
     act_rules_bare.CHINESE,
@@ -175,6 +176,8 @@ def _without_act(name: Found, found: Sequence[Found]) -> Found:
     """The authority alone where the catalogue knows it with its verb: of "EU scraps" the second word is the act."""
     first = next((hit for hit in found if hit.start == name.start and hit.cue.kind in _WHO), None)
     last = next((hit for hit in found if name.start < hit.start < name.end <= hit.end), None)
-    if first is None or last is None or last.cue.kind not in _DOES or first.end > last.start:
+    if first is None or last is None or first.end > last.start:
         return name
-    return Found(name.start, first.end, name.cue)
+    # Of an office's own name the last word may be a burden ("... for Market Regulation"), of a country's it is none.
+    does = _DOES if first.cue.kind is Kind.COUNTRY else _MOVES
+    return Found(name.start, first.end, name.cue) if last.cue.kind in does else name

@@ -10,7 +10,7 @@ from services.news.fingerprint import resemblance
 from services.stories.marks import Mark
 from services.stories.quantities import NOTHING, Money, are_same
 from services.stories.specifics import COMMON_NAMES, COMMON_TOPICS, is_vague, name_different_ones
-from services.stories.telling import ABOVE, Telling
+from services.stories.telling import COURT, Telling
 from services.stories.template import are_filled_in_twice
 from services.stories.words import RARE_WORD, Weights
 
@@ -77,16 +77,19 @@ def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: 
 
 
 def _have_rival_authorities(left: Telling, right: Telling) -> bool:
-    """The White House may tell what the EPA does, and a court what became of a suit; two agencies tell two things."""
+    """Two offices do two things; but what a court decides is what became of an office's suit.
+
+    A government is a rival of its own offices: the premier meets companies, and the planner praises them the day after.
+    """
     mine, yours = left.title_regulators, right.title_regulators
     if not (mine and yours) or mine & right.regulators or yours & left.regulators:
         return False
-    return not (_stands_above(left, right) or _stands_above(right, left))
+    return not (_judges(left, right) or _judges(right, left))
 
 
-def _stands_above(left: Telling, right: Telling) -> bool:
-    above = {home.removesuffix(ABOVE) for home in left.title_homes}
-    return all(home.endswith(ABOVE) for home in left.title_homes) and bool(above & right.title_homes)
+def _judges(left: Telling, right: Telling) -> bool:
+    homes = {home.removesuffix(COURT) for home in left.title_homes}
+    return all(home.endswith(COURT) for home in left.title_homes) and bool(homes & right.title_homes)
 
 
 def _share_a_currency(left: tuple[Money, ...], right: tuple[Money, ...]) -> bool:

@@ -68,9 +68,7 @@ class Masses(Struct, frozen=True, kw_only=True):
     title_rare: frozenset[str]
 
 
-ABOVE = " above"
-_OVER = ("cabinet", "court")
-"""Kinds of authorities that announce, or judge, what another one does."""
+COURT = " court"
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -93,7 +91,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     regulators: frozenset[str]
     title_regulators: frozenset[str]
     title_homes: frozenset[str]
-    """Where the authorities of the title belong: ``US``, or ``US above`` for a government or a court."""
+    """Where the authorities of the title belong: ``US``, or ``US court``."""
     subject: str
     """What stands before the colon of the title: the company of a template notice."""
     acts: frozenset[str]
@@ -173,7 +171,7 @@ class Teller:
 
     def _find_homes(self, authorities: Iterable[str]) -> frozenset[str]:
         found = (self._linker.regulator(name) for name in authorities)
-        return frozenset(intern(f"{one.jurisdiction}{ABOVE if one.kind in _OVER else ''}") for one in found)
+        return frozenset(intern(f"{one.jurisdiction}{COURT if one.kind == 'court' else ''}") for one in found)
 
     def _find_names(self, title: str, lead: str) -> tuple[list[Mention], list[Mention]]:
         """Companies and settled authorities of title and lead."""

@@ -104,14 +104,18 @@ def rivals(one: Telling, other: Telling) -> float:
     return compare(one, other, load_teller().weights)["conflict_authorities"]
 
 
-def test_a_government_that_tells_what_its_agency_does_is_no_rival_of_it() -> None:
-    """The White House announces the rule of the EPA; the suit of the Justice Department is decided by a court."""
-    rule = tell("Strict new EPA rules would force coal plants to capture carbon or shut", "", 5)
-    told = tell("White House finalizes standards for coal-fired power plants", "")
-    assert rivals(told, rule) == rivals(rule, told) == 0.0
+def test_a_court_is_no_rival_of_the_office_whose_suit_it_decides() -> None:
+    """The suit of the Justice Department is won or lost before a judge: one event."""
     suit = tell("Google loses Justice Department suit over search", "")
     ruling = tell("US judge finds Google a monopolist: federal court rules in search case", "", 5)
-    assert rivals(suit, ruling) == 0.0
+    assert rivals(suit, ruling) == rivals(ruling, suit) == 0.0
+
+
+def test_a_government_is_a_rival_of_its_offices() -> None:
+    """The premier meets platform companies, and the planner praises them the day after: two events."""
+    premier = tell("China's State Council meets platform companies", "")
+    planner = tell("China's NDRC praises ten platform cases", "", 5)
+    assert rivals(premier, planner)
 
 
 def test_two_agencies_and_authorities_of_two_countries_stay_rivals() -> None:

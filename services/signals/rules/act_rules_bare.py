@@ -126,8 +126,11 @@ relaxation | relaxations | leniency
 won't let | will not let | lets ban | let ban | leaves ban | leave ban | leaves intact | left intact | lets stand | let stand | stands as it was | goes ahead with tax | go ahead with tax |
 let subsidy | lets subsidy | let credit | lets credit | let waiver | lets waiver | lets exemption | let exemption | refuses to rule out
 
+[BURDEN -0.55 -0.5 penalty official]
+pull~ permit | pull~ permits | pull~ licence | pull~ license | pull~ licences | pull~ licenses
+
 [BURDEN -0.45 0 final_rule official]
-enforcement of | leverage add-on | capital add-on | leverage ratio | countercyclical buffer | affiliates rule | diffusion rule | compulsory app | compulsory phone app | mandatory app |
+licence plan | license plan | licence requirement+ | license requirement+ | licensing requirement+ | licensing regime | licensing rules | import licence+ | enforcement of | leverage add-on | capital add-on | leverage ratio | countercyclical buffer | affiliates rule | diffusion rule | compulsory app | compulsory phone app | mandatory app |
 preloaded app | pre-installed app | terms on cheap loans
 
 [LESS 0 0.4 relief official]
@@ -149,10 +152,19 @@ CHINESE = """
 不得再沿用 | 不再沿用
 
 [RELIEF 0.5 0 relief official]
-优惠期限 | 优惠期 | 免税期 | 豁免期限
+增值税优惠 | 所得税优惠 | 购置税优惠 | 关税优惠 | 契税优惠 | 优惠期限 | 优惠期 | 免税期 | 豁免期限
 
 [RELIEF 0.5 0.45 relief official]
 撤回征求意见稿 | 撤回草案 | 罚款改为 | 处罚改为 | 改为提醒 | 改为指导 | 放慢缩表 | 缩表放慢 | 缩表步伐放慢 | 缩表减速 | 冻涨
+
+[LESS 0 0 -]
+到期不再 | 到期不再延续 | 到期不再执行 | 到期后不再 | 到期停止 | 到期取消
+
+[RELIEF 0.5 0.45 relief official]
+恢复新用户注册 | 改为备案 | 审批改备案 | 审批改为备案 | 重回应用商店
+
+[BURDEN -0.55 -0.5 final_rule official]
+禁令生效 | 禁令如期生效 | 禁令继续有效 | 如期开征
 
 [BURDEN -0.6 -0.5 penalty official]
 维持罚款 | 罚款维持 | 维持处罚 | 禁令继续 | 禁令维持 | 维持禁令

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from config.settings import read_settings
 from streams.broker.consumer_loop import ConsumerLoop
+from streams.broker.kafka import ENDING
 from streams.logs import configure_logs, log
 from streams.watching.build_info import show_build
 from streams.watching.health import Health, HealthServer, Surroundings
@@ -56,7 +57,15 @@ class serving:  # noqa: N801 - reads as a statement: with serving(...)
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
-    """Call ``stop`` on SIGTERM and SIGINT; finish what is in flight, leave the rest on Kafka."""
+    """Call ``stop`` on SIGTERM and SIGINT; finish what is in flight, leave the rest on Kafka.
+
+    A broker that is away is hardly waited for: what was not acknowledged is done again after the next start.
+    """
+
+    def end(*_: object) -> None:
+        ENDING.set()
+        stop()
+
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop())
+            signal.signal(number, end)

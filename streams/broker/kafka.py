@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ from streams.topics import CLOCK_OFFSET_HEADER
 
 CONNECT_TIMEOUT_MS = 5_000
 SEND_TIMEOUT_SECONDS = 20.0
+LAST_SECONDS = 3.0
+"""How long a process that is told to end still waits for a broker: what is not acknowledged is done again later."""
 READ_WHOLE_TIMEOUT_SECONDS = 60.0
 FETCH_WAIT_MS = 50
 """How long the broker may hold an empty fetch.
@@ -29,6 +32,8 @@ Apache Kafka answers at once when a record comes; the embedded broker looks for 
 half a second here costs an alert 40 to 130 ms in each process that it passes.
 """
 NO_HEADERS: Mapping[str, bytes] = MappingProxyType({})
+ENDING = threading.Event()
+"""Set once this process is told to end."""
 T = TypeVar("T")
 
 
@@ -140,7 +145,7 @@ class Outbox:
         pending, self._pending = self._pending, []
         try:
             for receipt in pending:
-                receipt.get(timeout=SEND_TIMEOUT_SECONDS)
+                _wait_for(receipt)
         except KafkaError as error:
             # A producer whose broker lost its memory never heals; a new one does.
             self.reset()
@@ -169,6 +174,20 @@ class Outbox:
                 request_timeout_ms=10_000,
             )
         return self._producer
+
+
+def _wait_for(receipt: Any) -> None:
+    """As ``get``, and shorter once the process is ending; raises KafkaError."""
+    deadline = monotonic() + SEND_TIMEOUT_SECONDS
+    while not ENDING.is_set():
+        try:
+            receipt.get(timeout=min(1.0, max(0.0, deadline - monotonic())))
+        except KafkaTimeoutError:
+            if receipt.is_done or monotonic() >= deadline:
+                raise
+        else:
+            return
+    receipt.get(timeout=LAST_SECONDS)
 
 
 def _close(producer: KafkaProducer, seconds: float) -> None:

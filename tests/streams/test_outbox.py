@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
 from services.errors import Unavailable
 from streams.broker import kafka
@@ -47,3 +48,30 @@ def test_what_a_lost_broker_did_not_acknowledge_is_unavailable_and_is_dropped(mo
     finally:
         outbox.close()
         broker.stop()
+
+
+class Unanswered:
+    """A receipt that never comes; ``asked`` are the seconds that somebody was ready to wait."""
+
+    is_done = False
+
+    def __init__(self, ending: threading.Event) -> None:
+        self.asked: list[float] = []
+        self._ending = ending
+
+    def get(self, timeout: float) -> None:
+        self.asked.append(timeout)
+        self._ending.set()
+        raise KafkaTimeoutError
+
+
+def test_a_process_that_is_told_to_end_waits_no_longer_for_a_broker_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its supervisor kills it after 15 seconds, and what was not acknowledged is done again after the next start."""
+    ending = threading.Event()
+    monkeypatch.setattr(kafka, "ENDING", ending)
+    receipt = Unanswered(ending)
+    with pytest.raises(KafkaTimeoutError):
+        kafka._wait_for(receipt)
+    assert receipt.asked == [1.0, kafka.LAST_SECONDS]

@@ -21,6 +21,10 @@ ASKS_WITHIN_SECONDS = 3.0
 JOINS_WITHIN_SECONDS = 60.0
 """Longer than any member of ours works on one batch: the group waits for all before it shares anew."""
 
+ANSWER_MS = 5_000
+"""How long the broker may take for an answer that we wait for: without a bound the client waits for ever."""
+LEAVE_MS = 3_000
+
 
 class PlainConsumer:
     """A GroupMember; see there."""
@@ -96,7 +100,7 @@ class PlainConsumer:
         }
         try:
             with _as_lost():
-                self._consumer.commit(entries)
+                self._consumer.commit(entries, timeout_ms=ANSWER_MS)
         except CommitFailedError:
             # The group moved on; the new owner repeats these records, which is harmless: handlers are idempotent.
             log.info("commit refused after a rebalance", partitions=sorted(offsets))
@@ -126,7 +130,7 @@ class PlainConsumer:
         consumer = self._consumer
         with _as_lost():
             for partition in consumer.assignment():
-                committed = consumer.committed(partition)
+                committed = consumer.committed(partition, timeout_ms=ANSWER_MS)
                 if committed is None:
                     consumer.seek_to_beginning(partition)
                 else:
@@ -145,7 +149,7 @@ class PlainConsumer:
 
     def close(self) -> None:
         """As GroupMember."""
-        self._consumer.close()
+        self._consumer.close(timeout_ms=LEAVE_MS)
 
 
 @contextmanager

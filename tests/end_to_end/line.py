@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -134,11 +135,13 @@ class Line:
         """Status and JSON of ``/healthz`` or ``/readyz``; 0 while nothing listens."""
         url = f"http://127.0.0.1:{self.supervisor.children[process].port}/{path}"
         try:
-            with urllib.request.urlopen(url, timeout=2) as reply:
-                return reply.status, json.load(reply)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-        except OSError:
+            try:
+                with urllib.request.urlopen(url, timeout=2) as reply:
+                    return reply.status, json.load(reply)
+            except urllib.error.HTTPError as error:
+                return error.code, json.load(error)
+        except (OSError, http.client.HTTPException):
+            # Also an answer that breaks off: whoever waits asks again.
             return 0, None
 
     def samples(self, process: str, metric: str, label: str) -> dict[str, float]:

@@ -17,7 +17,9 @@ TURN_WEIGHT = 1.5
 """Weight of what follows "but"."""
 
 # In a Chinese headline a blank stands between two clauses.
-_CLAUSE_END = re.compile(r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )|(?<=[\u4e00-\u9fff”》）%0-9]) (?=[\u4e00-\u9fff“《a-z])")
+_CLAUSE_END = re.compile(
+    r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )|(?<=[\u4e00-\u9fff”》）%0-9]) (?=[\u4e00-\u9fff“《a-z])"
+)
 _OBJECT_NEXT = re.compile(r" (?:a|an|the|its|their|his|new|more|all|any|some|users|accounts|content)\b")
 _HAVING = re.compile(r"\b(?:has|have|had) $")
 _TO_BE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|gets|got) $")

@@ -24,6 +24,8 @@ class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, for
     name_zh: str
     jurisdiction: str
     kind: str
+    member: str = ""
+    """Country inside the jurisdiction whose own authority it is: ``IT`` for an Italian one of the EU; else empty."""
     aliases_en: tuple[str, ...] = ()
     aliases_zh: tuple[str, ...] = ()
     leaders_en: tuple[str, ...] = ()
@@ -36,6 +38,11 @@ class Regulator(Struct, frozen=True, kw_only=True, rename={"kind": "class"}, for
     topics_zh: tuple[str, ...] = ()
     stop_en: tuple[str, ...] = ()
     stop_zh: tuple[str, ...] = ()
+
+    @property
+    def home(self) -> str:
+        """Country or union that its generic names are looked up by."""
+        return self.member or self.jurisdiction
 
 
 class Sector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

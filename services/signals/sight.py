@@ -40,6 +40,7 @@ OPENING_CHARACTERS = 400
 _YEAR = re.compile(
     r"\b(?:in|since|of|from|during|until|by|back to|early|late|mid) ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)年"
 )
+_COMPARED = re.compile(r"\b(?:\w+est|first|most|least|record|time)\b[^.;]{0,30}$")
 _MORE_TIME = re.compile(
     r"\b(?:another|extra|additional) (?:\d+|two|three|four|six|nine|twelve|few|several)[ -](?:more )?"
     r"(?:days|weeks|months|years)\b"
@@ -133,9 +134,10 @@ def _passages(readings: Sequence[SentenceReading], verdict: Verdict) -> list[Pas
 
 
 def _years(sentence: Sentence, published: int) -> Iterator[Found]:
-    """Years before the article's own mark what is told of them as background."""
+    """Years before the article's own mark what is told of them as background; "highest since 2008" is of today."""
     for match in _YEAR.finditer(sentence.folded):
-        if int(match.group(1) or match.group(2)) < published:
+        is_old = int(match.group(1) or match.group(2)) < published
+        if is_old and not (match[0].startswith("since") and _COMPARED.search(sentence.folded, 0, match.start())):
             yield Found(match.start(), match.end(), _PAST)
     for match in _MORE_TIME.finditer(sentence.folded):
         yield Found(match.start(), match.end(), _TIME)

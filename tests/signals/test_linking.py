@@ -64,7 +64,7 @@ FOREIGN = [
     ("Brazil's antitrust regulator fines a bank", "The antitrust regulator fined it."),
     ("Swiss financial regulator acts", "The financial regulator acted. British banks watch."),
     (
-        "France's competition watchdog fines a bank",
+        "Belgium's competition watchdog fines a bank",
         "The competition watchdog fined it. The European Commission was silent.",
     ),
     ("土耳其央行加息", "央行表示将继续加息，美国市场波动。"),
@@ -73,6 +73,20 @@ FOREIGN = [
     ("波兰财政部宣布计划", "财政部说。"),
     ("泰国证监会处罚券商", "证监会说。"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "authority"),
+    [
+        ("Italy fines a chatbot", "The data watchdog said the firm had no legal basis.", "GARANTE"),
+        ("France fines a search engine", "The privacy regulator said cookies were set unasked.", "CNIL"),
+        ("Germany clears a takeover", "The cartel office saw no harm.", "BUNDESKARTELLAMT"),
+        ("Spain fines a hotel site", "The competition watchdog found abuse.", "CNMC"),
+    ],
+)
+def test_a_member_state_has_watchdogs_of_its_own(title: str, body: str, authority: str) -> None:
+    """A bare office in news of Italy is the Italian one, not one of the Union or of another member."""
+    assert link(title, body).regulators == (authority,)
 
 
 @pytest.mark.parametrize("sentences", FOREIGN, ids=lambda sentences: sentences[0])
@@ -282,7 +296,10 @@ def test_big_tech_is_exposed_to_european_and_american_authorities(sentences: tup
 
 SECTOR_ACTS = [
     (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL"}),
-    (("China bans for-profit tutoring", "China's State Council banned for-profit tutoring."), {"XHKG", "XSHG", "XSHE"}),
+    (
+        ("China bans for-profit tutoring", "China's State Council banned for-profit tutoring."),
+        {"XHKG", "XSHG", "XSHE", "XNYS", "XNAS"},
+    ),
     (("央行宣布降准", "央行今日宣布下调商业银行存款准备金率。"), {"XHKG", "XSHG", "XSHE"}),
     (("RBI tells lenders", "The Reserve Bank of India told commercial banks to hold bank capital."), {"XNSE"}),
     (("SEC proposes rule", "The US SEC proposed a rule for crypto exchanges and crypto trading."), {"XNYS", "XNAS"}),

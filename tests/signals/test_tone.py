@@ -135,12 +135,43 @@ def test_reversal_turns_the_sign(burden: str, ended: str) -> None:
         ("The regulator resumed approvals of new games.", "The regulator resumed its probe of new games."),
         ("证监会同意恢复受理上市申请。", "证监会要求须事先取得许可。"),
         ("市政府全面取消规划许可。", "市政府表示，企业须取得规划许可。"),
+        ("The ministry lifted the suspension of shipments.", "The ministry tightened exports."),
+        ("The central bank left the door open to cut rates.", "The central bank is in no hurry to lower rates."),
+        ("The ministry granted exemptions to export curbs.", "The ministry ended exemptions from tariffs."),
+        ("The law limits compensation.", "The law is to stop platforms forcing prices on merchants."),
     ],
 )
 def test_what_is_moved_decides_and_not_the_verb(helps: str, weighs: str) -> None:
     """Raising a cap is not raising a tax; requiring a permit is not granting one."""
     assert (read("", helps).score or 0) > 0.1
     assert (read("", weighs).score or 0) < -0.1
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["", "1.06 billion euro ", "$1 billion ", "27 billion won ", "1,000 ", "50% ", "Intel's 997 million euro "],
+)
+def test_an_amount_parts_no_verb_from_what_it_ends(amount: str) -> None:
+    """A blank behind a digit ends a clause in Chinese headlines only."""
+    assert (read(f"Court scraps {amount}fine", "").score or 0) > 0.1
+
+
+@pytest.mark.parametrize(
+    ("title", "sign"),
+    [
+        ("The central bank raises rates to highest since 2008", -1),
+        ("The ministry lifts ban imposed in 2015", 1),
+        ("The ministry lifts ban in force since 2015", 1),
+    ],
+)
+def test_a_year_that_compares_or_dates_a_thing_is_no_background(title: str, sign: int) -> None:
+    """ "Highest since 2008" and "a ban imposed in 2015" are told of today."""
+    assert (read(title, "").score or 0) * sign > 0.1
+
+
+def test_a_deed_of_an_earlier_year_is_background() -> None:
+    """What was lifted years ago moves nobody today."""
+    assert abs(read("In 2015 the ministry lifted a ban", "").score or 0) < 0.1
 
 
 def test_what_a_company_is_ordered_to_end_is_no_relief() -> None:

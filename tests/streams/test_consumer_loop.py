@@ -231,11 +231,11 @@ def test_a_commit_during_a_rebalance_is_tried_again_without_leaving_the_group(
     calls: list[bool] = []
     commit = KafkaConsumer.commit
 
-    def refuse_twice(consumer: KafkaConsumer, *arguments: object) -> None:
+    def refuse_twice(consumer: KafkaConsumer, *arguments: object, **options: object) -> None:
         calls.append(True)
         if len(calls) < 3:
             raise RebalanceInProgressError
-        commit(consumer, *arguments)
+        commit(consumer, *arguments, **options)
 
     monkeypatch.setattr(KafkaConsumer, "commit", refuse_twice)
     sent(b"1")

@@ -176,7 +176,7 @@ def measure_meant(
 ) -> dict[str, Array]:
     """Per authority that may be meant and is not named: float32[WIDTH_MEANT]."""
     named = {mention.id for mention in gathered.mentions if mention.kind is NameKind.REGULATOR}
-    homes = {regulators[name].jurisdiction for name in named if name != STRANGER}
+    homes = {regulators[name].home for name in named if name != STRANGER}
     topics = {mention.id for mention in gathered.topics}
     countries = set(title_countries(gathered))
     candidates = {name: share for name, share in shares.items() if share >= LEAST_MEANT} | dict.fromkeys(topics, 0.0)
@@ -188,10 +188,10 @@ def measure_meant(
                 min(1.5, shares.get(name, 0.0)),
                 float(shares.get(name, 0.0) >= best),
                 float(name in topics),
-                float(regulators[name].jurisdiction in countries),
-                float(bool(countries) and regulators[name].jurisdiction not in countries),
-                float(regulators[name].jurisdiction in homes),
-                float(bool(homes) and regulators[name].jurisdiction not in homes),
+                float(regulators[name].home in countries),
+                float(bool(countries) and regulators[name].home not in countries),
+                float(regulators[name].home in homes),
+                float(bool(homes) and regulators[name].home not in homes),
                 float(any(regulators[other].kind == regulators[name].kind for other in named if other != STRANGER)),
                 float(STRANGER in named),
             ],

@@ -110,7 +110,7 @@ class _Scene:
         self._texts = texts
         self._homes = frozenset(homes)
         self._regulators = regulators
-        self._jurisdictions = {regulator.jurisdiction for regulator in regulators.values()}
+        self._jurisdictions = {regulator.home for regulator in regulators.values()}
         self._countries = [find_countries(text) for text in texts]
         self._dateline = next((find_dateline(t) for t, p in zip(texts, passages, strict=True) if p.place == 0), None)
         self._is_han = any(not text.isascii() and HAN.search(text) for text in texts)
@@ -141,7 +141,7 @@ class _Scene:
         return code
 
     def _owner_in(self, mention: Mention, code: str) -> str:
-        homes = {owner: self._regulators[owner].jurisdiction for owner in mention.owners}
+        homes = {owner: self._regulators[owner].home for owner in mention.owners}
         exact = next((owner for owner, home in homes.items() if home == code), None)
         if exact is None and mention.kind is NameKind.REGULATOR and belongs_to(code, homes[mention.id]):
             return mention.id
@@ -176,14 +176,14 @@ class _Scene:
     def _judge_near(self, mention: Mention, near: str) -> str | None:
         """The owner that the article names outright, unless the report is another country's."""
         subject = self._dateline or judge_subject(self._weights)
-        if subject in (None, self._regulators[near].jurisdiction):
+        if subject in (None, self._regulators[near].home, self._regulators[near].jurisdiction):
             return near
-        return None if any(self._regulators[owner].jurisdiction == subject for owner in mention.owners) else STRANGER
+        return None if any(self._regulators[owner].home == subject for owner in mention.owners) else STRANGER
 
     def _judge_default(self, mention: Mention) -> str:
         """A name that its first owner has outright, unless the report comes from elsewhere and shares the name."""
-        home = self._regulators[mention.id].jurisdiction
-        others = {self._regulators[owner].jurisdiction: owner for owner in mention.owners[1:]}
+        home = self._regulators[mention.id].home
+        others = {self._regulators[owner].home: owner for owner in mention.owners[1:]}
         if self._is_traditional and not self._weights[home]:
             # Hong Kong's papers call their own authorities by bare names; mainland ones write simplified characters.
             elsewhere = next((owner for code, owner in others.items() if self._weights[code]), others.get("HK"))
@@ -197,14 +197,14 @@ class _Scene:
         return STRANGER if is_foreign and is_acronym(mention.surface) else mention.id
 
     def _judge_generic(self, mention: Mention, outright: set[str]) -> str | None:
-        homes = {self._regulators[owner].jurisdiction: owner for owner in reversed(mention.owners)}
+        homes = {self._regulators[owner].home: owner for owner in reversed(mention.owners)}
         if self._dateline is not None:
             return homes.get(self._dateline, STRANGER)
         countries = self._countries[mention.sentence]
         around = {country.code for country in countries if country.end <= mention.start and not country.is_object}
         if len(around) == 1:
             return homes.get(around.pop(), STRANGER)
-        known = Counter(self._regulators[owner].jurisdiction for owner in outright for _ in range(KNOWN_WEIGHT))
+        known = Counter(self._regulators[owner].home for owner in outright for _ in range(KNOWN_WEIGHT))
         subject = judge_subject(self._weights + known)
         if self._is_han and "CN" in homes:
             # A Chinese text calls its own authorities by their bare names; Hong Kong's do so at home.

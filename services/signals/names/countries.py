@@ -87,11 +87,11 @@ def country_of_exchange(exchange: str) -> str:
     return _EXCHANGES.get(exchange, "EU")
 
 
-def belongs_to(code: str, jurisdiction: str) -> bool:
-    """True when a named authority of the jurisdiction may stand with the country: German BaFin, China's HKMA."""
-    if jurisdiction == "EU" and code in MEMBERS:
+def belongs_to(code: str, home: str) -> bool:
+    """True when a named authority at ``home`` may stand with the country: Europe's BaFin, China's HKMA."""
+    if "EU" in (code, home) and {code, home} & MEMBERS:
         return True
-    return jurisdiction in (code, "INT") or (code, jurisdiction) == ("CN", "HK")
+    return home in (code, "INT") or (code, home) == ("CN", "HK")
 
 
 def find_countries(text: str) -> tuple[Country, ...]:

@@ -198,7 +198,9 @@ class Linker:
         if country in sector.representatives_by_country:
             return sector.representatives_by_country[country]
         homes = {"CN", "HK"} if country == "CN" else {country}
-        members = (issuer.id for issuer in self._catalogue.issuers.values() if issuer.sector == sector_id)
+        members = (
+            issuer.id for issuer in self._catalogue.issuers.values() if issuer.sector == sector_id and issuer.listings
+        )
         return [issuer for issuer in (*sector.representatives, *members) if self._home_of(issuer) in homes]
 
     def _homes_of(self, found: Sequence[Mention]) -> list[str]:

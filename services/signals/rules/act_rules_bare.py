@@ -95,7 +95,7 @@ need not be unwound | beats ftc | beats sec | beats doj | put on the shelf | off
 legal again | allowed back | free of price floor
 
 [BURDEN -0.5 -0.45 final_rule official]
-demands licence | demands licences | demands license | demands licenses | demand licence | demand licences | needs licence | needs a licence | need licence | need licences | need a licence | needs license |
+imposes import licence+ | impose import licence+ | imposed import licence+ | introduces import licence+ | demands licence | demands licences | demands license | demands licenses | demand licence | demand licences | needs licence | needs a licence | need licence | need licences | need a licence | needs license |
 need export licence | need export licences | need export licenses | needs export licence | needs export license | licence required | licences required | license required | licenses required |
 requires licence | requires licences | requires a licence | require a licence | require licence | require licences | requires export licence | requires export licences | requires permission | require permission |
 needs permission | need permission | must seek permission | needs approval | need approval | now requires beijing's permission | turns away | turned away | held back ipos | slows pace of ipos | slow pace of ipos |
@@ -130,11 +130,73 @@ let subsidy | lets subsidy | let credit | lets credit | let waiver | lets waiver
 pull~ permit | pull~ permits | pull~ licence | pull~ license | pull~ licences | pull~ licenses
 
 [BURDEN -0.45 0 final_rule official]
-licence plan | license plan | licence requirement+ | license requirement+ | licensing requirement+ | licensing regime | licensing rules | import licence+ | enforcement of | leverage add-on | capital add-on | leverage ratio | countercyclical buffer | affiliates rule | diffusion rule | compulsory app | compulsory phone app | mandatory app |
+licence plan | license plan | licence requirement+ | license requirement+ | licensing requirement+ | licensing regime | licensing rules | enforcement of | leverage add-on | capital add-on | leverage ratio | countercyclical buffer | affiliates rule | diffusion rule | compulsory app | compulsory phone app | mandatory app |
 preloaded app | pre-installed app | terms on cheap loans
 
 [LESS 0 0.4 relief official]
-row~ back on | rowing back on | house votes down | senate votes down | lawmakers vote down | votes down | vote down | voted down
+row~ back on | rowing back on
+
+[LESS 0 0 -]
+house votes down | senate votes down | lawmakers vote down | votes down | vote down | voted down
+
+[BURDEN -0.45 -0.4 final_rule official]
+no hurry to lower | no hurry to ease | no hurry to loosen | no rush to lower | no rush to ease | no rush to loosen | no urgency to cut | no urgency to lower | no urgency to ease | no need to cut rates |
+no case for cutting | not ready to cut | not ready to lower | too soon to cut | too early to cut | too soon to lower | too early to lower | before cutting rates | before lowering rates | before it cuts rates |
+before easing policy | rules out rate cut | rules out rate cuts | rules out cutting | plays down rate cut | plays down rate cuts | pushes back on rate cut | pushes back on rate cuts | push back on rate cuts |
+pushes back against rate cuts | dashes hopes of rate cut | dashes hopes for rate cut
+
+[BURDEN -0.5 -0.45 final_rule]
+stop~~ platforms | stop~~ firms | stop~~ companies | stop~~ banks | stop~~ lenders | stop~~ insurers | stop~~ retailers | stop~~ landlords | stop~~ brokers | stop~~ airlines | stop~~ apps |
+prevent~ platforms | prevent~ firms | prevent~ companies | prevent~ banks | prevent~ lenders | prevent~ insurers | prevent~ gatekeepers | keep~ platforms from | keep~ banks from | keep~ companies from |
+rules to stop | rules to prevent | rules to curb | rules to rein in | law to stop | law to prevent | law to curb | bill to curb | bill to rein in | steps to curb | measures to curb | measures to rein in
+
+[PLAIN 0 0 -]
+delay~ decision on | delay~ a decision on | extend~ review of | extend~ its review of | extend~ deadline for decision | puts off decision | put off decision
+
+[BURDEN -0.5 -0.5 penalty official]
+list of companies aiding | list of firms aiding | list of companies helping | list of firms helping | list of companies with military ties | list of chinese military companies | chinese military companies list |
+list of chinese military | list of companies linked to | list of firms linked to | military blacklist | pentagon list | pentagon's list
+
+[RELIEF 0.5 0.45 relief official]
+limit~ compensation | limit~ payouts | limit~ damages | limit~ redress | limit~ liability | cap~~ compensation | cap~~ damages | cap~~ liability
+
+[BURDEN -0.55 -0.2 investigation]
+monopoly case | antitrust case | antitrust trial | ad tech case | ad tech trial | search case | monopoly trial
+
+[BURDEN -0.5 -0.45 penalty official]
+loses antitrust case | loses monopoly case | loses antitrust trial | loses ad tech case | loses search case | lost antitrust case | loses antitrust fight | loses antitrust appeal | loses court fight | loses legal fight |
+ftc wins | doj wins | sec wins | cftc wins | justice department wins | regulator wins | watchdog wins | commission wins | faces antitrust trial | goes on trial over | to face trial over
+
+[RELIEF 0.5 0.45 completion official]
+wins antitrust case | wins monopoly case | wins antitrust trial | wins ad tech case | prevails in antitrust | prevails over ftc | prevails over sec | prevails against ftc | victory over ftc | victory over sec | victory over doj |
+defeats ftc | defeats sec | defeats ftc's | wins court fight | wins court battle | wins legal fight | won court fight | abandons appeal of | abandons appeal in | abandons its appeal | drops appeal of | drops appeal against
+
+[BURDEN -0.5 -0.45 final_rule]
+raises rates | raise rates | raising rates | raised rates | hikes rates | hiked rates | rates to highest | raises its key policy rate
+
+[RELIEF 0.5 0.45 relief]
+rates to zero | rates below zero | rates to record low | rates to lowest | door open to cut | door open to rate cut | door open to further cuts | door open to more cuts | door open for cut | opens door to cut |
+opens door to rate cut | opens the door to rate cut | opens door for rate cut | opens door to september rate cut
+
+[BURDEN -0.4 -0.4 meeting official]
+discourage~ | summons | summoned | urges firms to avoid | urge firms to avoid | tells firms to avoid | tells companies to avoid | tells firms to stop | tells companies to stop | tells banks to stop | told to stop | told to halt |
+to halt chip orders | to halt orders | to stop orders | to stop buying | to stop using | to halt purchases | restrains | restrained | orders removal of | ordered removal of | to preload
+
+[LESS 0 0.45 relief official]
+exemption from | exemptions from | exemption to | exemptions to
+
+[RELIEF 0.5 0.5 relief official]
+lift~ suspension on | lift~ suspension of | lift~ pause | lift~ freeze | lift~ moratorium | end~ freeze | end~ moratorium on
+
+[BURDEN -0.45 0 final_rule official]
+sustainability reporting | sustainability rules | climate reporting | due diligence rules | reporting obligations | digital rules | ringfencing rules | ring-fencing rules | ringfencing | ring-fencing | ringfence |
+methane rules | deforestation law | deforestation rules
+
+[RELIEF 0.45 0 completion official]
+undertakings
+
+[RELIEF 0.5 0.5 relief official]
+treasury delists | treasury delisted | ofac delists | ofac delisted | pauses enforcement | pause enforcement | paused enforcement | halts enforcement of | stops enforcing | will not enforce | won't enforce
 
 [ASIDE 0.3 0 -]
 or face | or be banned | or risk | unless it sells | unless bytedance
@@ -159,6 +221,15 @@ CHINESE = """
 
 [LESS 0 0 -]
 到期不再 | 到期不再延续 | 到期不再执行 | 到期后不再 | 到期停止 | 到期取消
+
+[RELIEF 0.5 0.4 relief official]
+购置税减半 | 购置税减半政策 | 购置税减免 | 购置税减免政策 | 减半征收政策 | 税收减半政策 | 减税政策 | 补贴政策 | 优惠政策 | 免税政策 | 退税政策
+
+[RELIEF 0.5 0.5 relief official]
+关税违法 | 关税无效 | 关税越权 | 征税违法 | 关税违宪 | 禁令违法 | 禁令无效 | 禁令违宪 | 罚款违法 | 处罚违法 | 处罚无效
+
+[BURDEN -0.5 -0.45 final_rule official]
+仅可玩 | 每周仅 | 统一登记为非营利 | 登记为非营利 | 查补税款 | 追缴税款 | 补缴税款
 
 [RELIEF 0.5 0.45 relief official]
 恢复新用户注册 | 改为备案 | 审批改备案 | 审批改为备案 | 重回应用商店

@@ -18,8 +18,14 @@ TURN_WEIGHT = 1.5
 
 # In a Chinese headline a blank stands between two clauses.
 _CLAUSE_END = re.compile(
-    r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )|(?<=[\u4e00-\u9fff”》）%0-9]) (?=[\u4e00-\u9fff“《a-z])"
+    r"[;；。，：！？!?]|,(?!\d)|:(?!\d)| - |\.(?= )"
+    r"|(?<=[\u4e00-\u9fff”》）]) (?=[\u4e00-\u9fff“《a-z])|(?<=[%0-9]) (?=[\u4e00-\u9fff“《])"
 )
+_IMPOSED_THEN = re.compile(
+    r"\b(?:imposed|introduced|adopted|issued|opened|filed|passed|enacted|launched|signed|announced|in force|in place"
+    r"|dating|brought in|put in place|slapped on \w+|set|frozen|suspended|banned) $"
+)
+"""What ends here began in that year: "lifts a ban imposed in 2015"."""
 _OBJECT_NEXT = re.compile(r" (?:a|an|the|its|their|his|new|more|all|any|some|users|accounts|content)\b")
 _HAVING = re.compile(r"\b(?:has|have|had) $")
 _TO_BE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|gets|got) $")
@@ -141,7 +147,10 @@ def _read_clause(
 ) -> list[Act]:
     past = [hit.start for hit in clause if hit.cue.kind is Kind.BACKGROUND]
     told_of_all = any(
-        hit.cue.kind is Kind.BACKGROUND and not hit.cue.phrase.startswith(_EARLIER_DEED) for hit in clause
+        hit.cue.kind is Kind.BACKGROUND
+        and not hit.cue.phrase.startswith(_EARLIER_DEED)
+        and not _IMPOSED_THEN.search(folded, 0, hit.start)
+        for hit in clause
     )
     past_from = 0 if told_of_all else min(past, default=len(folded))
     governed = _without_ordered_ends(govern(folded, clause, words=words))

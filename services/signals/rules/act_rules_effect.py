@@ -13,7 +13,7 @@ from services.signals.signal import Stage
 TURNED = 0.9
 NEGATED = 0.6
 ABOLISHED_PERMIT = 0.4
-REQUIRED_PERMIT = -0.5
+WITHHELD = -0.5
 MOVED_CEILING = 0.4
 PASSED = 0.8
 """How much a rule weighs when it is approved."""
@@ -35,6 +35,7 @@ _LIFTED_MEANS_RAISED = (
 _WINNING = ("win", "won", "uphold", "upheld", "accept", "grant", "allow")
 _DECIDED_NOT = ("refus", "declin", "reject", "rule", "ruling")
 _LOOSENING = ("ease", "easing", "lift")
+_TIGHTENING = ("tighten", "toughen")
 _STANDSTILL = ("freeze", "pause", "suspension", "moratorium", "halt", "stay", "hold on")
 _CEILINGS = ("limit", "limits", "cap", "caps", "上限", "股比", "比例")
 _PAPER = ("permit", "licen", "approval", "审批", "许可", "牌照")
@@ -70,8 +71,8 @@ def score_of(item: Governed) -> float:
     moved = [moves for operator in item.operators if (moves := _moves_ceiling(operator, item.head))]
     if moved:
         return moved[0]
-    if any(_is_required_paper(operator, item.head) for operator in operators):
-        return REQUIRED_PERMIT
+    if any(_is_required_paper(operator, item.head) or _is_tightened(operator, item.head) for operator in operators):
+        return WITHHELD
     if any(_is_raised(operator, item.head) for operator in operators):
         return score
     turned = score * _turn(item)
@@ -101,7 +102,9 @@ def _turn(item: Governed) -> float:
             factor *= -TURNED if operator.cue.phrase.startswith(_DECIDED_NOT) else -NEGATED
         elif kind is Kind.APPEAL and decided:
             factor *= -TURNED
-        elif kind is Kind.LESS and not (_loosens(operator) and item.head.cue.kind is Kind.RELIEF):
+        elif kind is Kind.LESS and not (
+            _loosens(operator) and item.head.cue.kind is Kind.RELIEF and not _is_standstill(following)
+        ):
             # "relaxes the listing rules", "exempts imports": what loosens never turns a relief.
             factor *= -TURNED
     return factor
@@ -116,6 +119,11 @@ def _say_one_thing(operator: Found, following: Found) -> bool:
     if not operator.cue.phrase.isascii():
         return True
     return _loosens(operator) and not following.cue.phrase.startswith(_STANDSTILL)
+
+
+def _is_standstill(following: list[Found]) -> bool:
+    """ "Lifts the suspension of shipments": the operator behind it stops the relief, and it ends the stop."""
+    return bool(following) and following[0].cue.phrase.startswith(_STANDSTILL)
 
 
 def _loosens(operator: Found) -> bool:
@@ -143,6 +151,11 @@ def _moves_ceiling(operator: Found, head: Found) -> float:
 def _is_required_paper(operator: Found, head: Found) -> bool:
     phrase = head.cue.phrase
     return operator.cue.phrase.startswith(_REQUIRING) and (phrase.startswith(_PAPER) or phrase.endswith(_PAPER))
+
+
+def _is_tightened(operator: Found, head: Found) -> bool:
+    """ "Tightens exports"."""
+    return head.cue.kind is Kind.RELIEF and operator.cue.phrase.startswith(_TIGHTENING)
 
 
 def stage_of(item: Governed) -> Stage | None:

@@ -11,14 +11,15 @@ import msgspec
 
 from config.alerting import read_toml
 from services.errors import Misconfigured
-from services.signals.entities import Catalogue, Issuer, Regulator, Sector, SectorTape
+from services.signals.entities import Catalogue, Issuer, Regulator, Sector, SectorTape, Trade
+from services.signals.names.country_names import MEMBERS
 from services.signals.names.normal_form import normalise
 
 FOLDER = Path(__file__).with_name("catalogue")
 LARGEST_REPRESENTATION = 6
 JURISDICTIONS = {"CN", "HK", "US", "EU", "UK", "IN", "JP", "KR", "SG", "INT"}
 CLASSES = {"cabinet", "ministry", "central_bank", "securities", "competition", "data", "sector", "court", "other"}
-Entry = TypeVar("Entry", Regulator, Sector, Issuer)
+Entry = TypeVar("Entry", Regulator, Sector, Trade, Issuer)
 
 
 @cache
@@ -26,6 +27,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Read and check the whole folder; raises Misconfigured naming file, key and reason."""
     regulators = _read_entries([folder / "regulators.toml"], "regulator", Regulator)
     sectors = _read_entries([folder / "sectors.toml"], "sector", Sector)
+    trades = _read_entries(folder.glob("trades.toml"), "trade", Trade)  # a catalogue may do without
     files = sorted(folder.glob("issuers_*.toml"))
     if not files:
         raise Misconfigured(f"{folder.name}: no issuers_*.toml")
@@ -34,6 +36,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     sector_tape = _read_sector_tape(folder / "sector_tape.toml")
     _check_regulators(regulators)
     _check_sectors(folder / "sectors.toml", sectors, issuers)
+    _check_trades(trades, sectors, issuers)
     _check_issuers(issuers, sectors, benchmarks)
     _check_aliases(regulators, sectors, issuers)
     _check_sector_tape(sector_tape, sectors, issuers, benchmarks)
@@ -43,6 +46,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         {entry.id: entry for _, entry in issuers},
         benchmarks,
         sector_tape,
+        {entry.id: entry for _, entry in trades},
     )
 
 
@@ -123,6 +127,8 @@ def _check_regulators(regulators: list[tuple[Path, Regulator]]) -> None:
         where = f"{path.name}: {regulator.id}"
         if regulator.jurisdiction not in JURISDICTIONS:
             raise Misconfigured(f"{where}: jurisdiction: {regulator.jurisdiction!r} is none of {sorted(JURISDICTIONS)}")
+        if regulator.member and not (regulator.jurisdiction == "EU" and regulator.member in MEMBERS):
+            raise Misconfigured(f"{where}: member: {regulator.member!r} is no member state of the EU")
         if regulator.kind not in CLASSES:
             raise Misconfigured(f"{where}: class: {regulator.kind!r} is none of {sorted(CLASSES)}")
 
@@ -144,6 +150,27 @@ def _check_sectors(path: Path, sectors: list[tuple[Path, Sector]], issuers: list
         missing = set(sector.related) - {other.id for _, other in sectors}
         if missing:
             raise Misconfigured(f"{path.name}: {sector.id}: related: {sorted(missing)[0]!r} is no sector")
+
+
+def _check_trades(
+    trades: list[tuple[Path, Trade]], sectors: list[tuple[Path, Sector]], issuers: list[tuple[Path, Issuer]]
+) -> None:
+    names = {one.id: {one.name_en, one.name_zh, *one.aliases_en, *one.aliases_zh} for _, one in sectors}
+    listed = {issuer.id for _, issuer in issuers if issuer.listings}
+    taken: dict[tuple[str, str], str] = {}
+    for path, trade in trades:
+        where = f"{path.name}: {trade.id}"
+        if trade.sector not in names:
+            raise Misconfigured(f"{where}: sector: {trade.sector!r} is not in sectors.toml")
+        for word in (*trade.words_en, *trade.words_zh):
+            if word not in names[trade.sector]:
+                raise Misconfigured(f"{where}: {word!r} is no name of the sector {trade.sector}: add it there first")
+            if (trade.sector, word) in taken:
+                raise Misconfigured(f"{where}: {word!r} stands already in {taken[trade.sector, word]}")
+            taken[trade.sector, word] = trade.id
+        unknown = [issuer for issuer in trade.issuers if issuer not in listed]
+        if unknown:
+            raise Misconfigured(f"{where}: issuers: {unknown[0]!r} is no listed issuer")
 
 
 def _representations(sector: Sector) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -63,6 +64,20 @@ class Sector(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sectors whose companies count as this one's: games and food delivery are platform companies."""
 
 
+class Trade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A narrower trade of one sector: airlines of transport.
+
+    Where the sector is named by ``words`` of a trade only, an act on it touches ``issuers`` and nobody else of the
+    sector. The words are names of the sector; the best known of each country come first.
+    """
+
+    id: str
+    sector: str
+    words_en: tuple[str, ...] = ()
+    words_zh: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+
+
 class Listing(Struct, frozen=True, kw_only=True):
     """One instrument of an issuer, with the benchmark of its exchange."""
 
@@ -121,22 +136,16 @@ class Issuer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     case_sensitive: bool = False
 
 
+@dataclass(eq=False)
 class Catalogue:
     """Everything by id. Built by ``config.catalogue``, which checks it; immutable by convention."""
 
-    def __init__(
-        self,
-        regulators: Mapping[str, Regulator],
-        sectors: Mapping[str, Sector],
-        issuers: Mapping[str, Issuer],
-        benchmarks: Mapping[str, str],
-        sector_tape: Sequence[SectorTape] = (),
-    ) -> None:
-        self.regulators = regulators
-        self.sectors = sectors
-        self.issuers = issuers
-        self.benchmarks = benchmarks
-        self.sector_tape = sector_tape
+    regulators: Mapping[str, Regulator]
+    sectors: Mapping[str, Sector]
+    issuers: Mapping[str, Issuer]
+    benchmarks: Mapping[str, str]
+    sector_tape: Sequence[SectorTape] = ()
+    trades: Mapping[str, Trade] = field(default_factory=dict)
 
     def listings(self) -> Iterator[Listing]:
         """Every listing of every issuer."""

@@ -15,6 +15,7 @@ from services.signals.names.linking import Gathered, Linker, Passage
 from services.signals.names.name_matcher import NameKind
 from services.signals.rules import (
     act_rules_bare,
+    act_rules_bare_zh,
     act_rules_zh,
     act_rules_zh_enforcement,
     act_rules_zh_more,
@@ -57,7 +58,7 @@ _MOVES = (Kind.RELIEF, Kind.LESS, Kind.MORE)
 _DOES = (*_MOVES, Kind.BURDEN, Kind.NOT, Kind.APPEAL)
 _ENGLISH = (act_rules_bare.ENGLISH, CONTEXT, OPERATORS, ACTORS, SETTINGS, ENFORCEMENT, MONEY, SECTORS, BURDENS, RELIEFS)
 _CHINESE = (
-    act_rules_bare.CHINESE,
+    act_rules_bare_zh.CHINESE,
     act_rules_zh_more.MORE_ACTS,
     act_rules_zh_enforcement.ENFORCEMENT,
     act_rules_zh_policy.POLICY,

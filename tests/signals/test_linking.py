@@ -294,6 +294,28 @@ def test_big_tech_is_exposed_to_european_and_american_authorities(sentences: tup
     assert {exposure.instrument for exposure in link(*sentences).exposures} == BIG_TECH
 
 
+TRADES = [
+    (("US court voids airline fee rule", "Airlines need not show fees, the US court said."), "DAL", "UNP"),
+    (("US raises railroad safety rules", "The US Transportation Department binds railroads."), "UNP", "DAL"),
+    (("工信部规范光伏产业", "工信部要求光伏企业不得低价竞争，光伏产业将整治。"), "601012.SS", "600900.SS"),
+    (
+        ("China raises liquor tax", "China's finance ministry will tax baijiu and liquor makers."),
+        "600519.SS",
+        "0291.HK",
+    ),
+    (("UK caps bets", "Britain's government caps stakes at gambling companies and online gambling."), "ENT.L", "ITV.L"),
+]
+
+
+@pytest.mark.parametrize(("sentences", "touched", "spared"), TRADES, ids=lambda value: str(value)[:30])
+def test_an_act_on_a_trade_moves_only_that_trade(sentences: tuple[str, str], touched: str, spared: str) -> None:
+    """A rule for airlines exposes no railway, although both are transport."""
+    instruments = {exposure.instrument for exposure in link(*sentences).exposures}
+    assert touched in instruments
+    assert spared not in instruments
+    assert {role_of(link(*sentences), instrument) for instrument in instruments} == {Role.SECTOR}
+
+
 SECTOR_ACTS = [
     (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL"}),
     (

@@ -22,9 +22,9 @@ from services.signals.entities import Catalogue, Issuer, Regulator
 from services.signals.names.authorities import STRANGER, settle_authorities, settle_topics
 from services.signals.names.brief_names import settle_brief_names
 from services.signals.names.company_weight import DIRECT_FROM, Weight, weigh_mention
-from services.signals.names.countries import country_of_exchange
 from services.signals.names.name_matcher import Mention, NameKind, NameMatcher, normalise
 from services.signals.names.passage import Passage
+from services.signals.names.sector_companies import SectorCompanies
 from services.signals.signal import Exposure, Role
 
 __all__ = ["LinkedEntities", "Linker", "Passage"]
@@ -68,6 +68,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """Of authorities, each with its one owner, and of companies, listed or private."""
     sectors: tuple[str, ...]
     """Named sectors, the weightiest first."""
+    trades: tuple[str, ...] = ()
+    """Trades of the first sector that its names mean: airlines, not railways."""
     topics: tuple[Mention, ...] = ()
     """Acts that only one authority does, each with that one owner: it is meant where none is named."""
     weights: dict[MentionKey, Weight]
@@ -80,6 +82,7 @@ class Linker:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._matcher = NameMatcher(catalogue)
+        self._companies = SectorCompanies(catalogue)
 
     def regulator(self, name: str) -> Regulator:
         """An authority of the catalogue by its id."""
@@ -100,7 +103,8 @@ class Linker:
         found = settle_brief_names(found, texts)
         homes = self._homes_of(found)
         authorities = settle_authorities(found, texts, passages, self._catalogue.regulators, homes)
-        sectors = _rank([m for m in found if m.kind is NameKind.SECTOR], passages, LEAST_SECTOR_WEIGHT)
+        of_sectors = [mention for mention in found if mention.kind is NameKind.SECTOR]
+        sectors = _rank(of_sectors, passages, LEAST_SECTOR_WEIGHT)
         companies = [mention for mention in found if mention.kind is NameKind.ISSUER]
         weights = {}
         for mention in companies:
@@ -113,6 +117,7 @@ class Linker:
             texts=tuple(texts),
             mentions=tuple(sorted([*authorities, *companies], key=key_of)),
             sectors=tuple(sectors),
+            trades=self._companies.trades_in([m for m in of_sectors if m.id in sectors[:1]], passages),
             topics=tuple(settle_topics(found, texts, passages, self._catalogue.regulators, homes)),
             weights=weights,
         )
@@ -138,7 +143,7 @@ class Linker:
         sectors = list(dict.fromkeys([*gathered.sectors, *(self._issuer(exposure).sector for exposure in targets)]))
         if not targets:
             # No company is the target: the act is about the sector, so all of it is touched.
-            exposures += self._expose_sector(sectors[:1], regulators, weights.keys())
+            exposures += self._expose_sector(gathered, sectors[:1], regulators, weights.keys())
         return LinkedEntities(
             regulators=tuple(regulators),
             sectors=tuple(sectors[:MOST_SECTORS]),
@@ -179,37 +184,21 @@ class Linker:
         )
 
     def _expose_sector(
-        self, sectors: Sequence[str], regulators: Sequence[str], taken: Collection[str]
+        self, gathered: Gathered, sectors: Sequence[str], regulators: Sequence[str], taken: Collection[str]
     ) -> list[Exposure]:
         """Companies of the sector under the first authority's roof: its rule moves no other country's shares."""
-        if not regulators:
+        if not regulators or not sectors:
             return []
         country = self._catalogue.regulators[regulators[0]].jurisdiction
-        chosen = [issuer_id for sector in sectors for issuer_id in self._list_exposed(sector, country)]
+        trades = gathered.trades if sectors[0] in gathered.sectors[:1] else ()
+        touched = self._companies.list_touched(sectors[0], trades, country)
         return [
-            self._expose(issuer_id, SECTOR_RELEVANCE, Role.SECTOR)
-            for issuer_id in dict.fromkeys(chosen)
-            if issuer_id not in taken
+            self._expose(issuer_id, SECTOR_RELEVANCE, Role.SECTOR) for issuer_id in touched if issuer_id not in taken
         ][:MOST_REPRESENTATIVES]
 
-    def _list_exposed(self, sector_id: str, country: str) -> Sequence[str]:
-        """The sector's companies that an authority of the country moves, the best known first."""
-        sector = self._catalogue.sectors[sector_id]
-        if country in sector.representatives_by_country:
-            return sector.representatives_by_country[country]
-        homes = {"CN", "HK"} if country == "CN" else {country}
-        members = (
-            issuer.id for issuer in self._catalogue.issuers.values() if issuer.sector == sector_id and issuer.listings
-        )
-        return [issuer for issuer in (*sector.representatives, *members) if self._home_of(issuer) in homes]
-
     def _homes_of(self, found: Sequence[Mention]) -> list[str]:
-        homes = [self._home_of(mention.id) for mention in found if mention.kind is NameKind.ISSUER]
+        homes = [self._companies.home_of(mention.id) for mention in found if mention.kind is NameKind.ISSUER]
         return [home for home in homes if home]
-
-    def _home_of(self, issuer_id: str) -> str:
-        issuer = self._catalogue.issuers[issuer_id]
-        return issuer.country or (country_of_exchange(issuer.listings[0].exchange) if issuer.listings else "")
 
     def _issuer(self, exposure: Exposure) -> Issuer:
         return self._catalogue.issuers[exposure.issuer]

@@ -72,6 +72,8 @@ def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: 
         "conflict_numbered": float(bool(left.numbered and right.numbered) and not left.numbered & right.numbered),
         "conflict_names": float(name_different_ones(left, right)),
         "conflict_points": evidence["title_points_other"],
+        "conflict_levels": float(bool(left.levels and right.levels) and not left.levels & right.levels),
+        "conflict_documents": float(_are_of_two_documents(left, right)),
         "conflict_counts": float(bool(evidence["title_counts_other"]) and evidence.get("title", 0.0) > 0.35),
     }
 
@@ -82,7 +84,11 @@ def _have_rival_authorities(left: Telling, right: Telling) -> bool:
     A government is a rival of its own offices: the premier meets companies, and the planner praises them the day after.
     """
     mine, yours = left.title_regulators, right.title_regulators
-    if not (mine and yours) or mine & right.regulators or yours & left.regulators:
+    if not (mine and yours) or mine & yours:
+        return False
+    spoken_of = (bool(mine & right.regulators), bool(yours & left.regulators))
+    # Beijing's answer names the White House; the White House did not know of it. At home one mention is enough.
+    if all(spoken_of) or (any(spoken_of) and left.title_homes & right.title_homes):
         return False
     return not (_judges(left, right) or _judges(right, left))
 
@@ -90,6 +96,12 @@ def _have_rival_authorities(left: Telling, right: Telling) -> bool:
 def _judges(left: Telling, right: Telling) -> bool:
     homes = {home.removesuffix(COURT) for home in left.title_homes}
     return all(home.endswith(COURT) for home in left.title_homes) and bool(homes & right.title_homes)
+
+
+def _are_of_two_documents(left: Telling, right: Telling) -> bool:
+    """Two rules of one day, each with its own name; a set of rules names both somewhere."""
+    mine, yours = left.title_documents, right.title_documents
+    return bool(mine and yours) and not (mine & right.documents or yours & left.documents)
 
 
 def _share_a_currency(left: tuple[Money, ...], right: tuple[Money, ...]) -> bool:

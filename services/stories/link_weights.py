@@ -58,6 +58,8 @@ WEIGHTS_WITHIN: Mapping[str, float] = {
     "conflict_template": -6.0,
     "conflict_points": -6.0,
     "conflict_numbered": -6.0,
+    "conflict_levels": -6.0,
+    "conflict_documents": -6.0,
     "conflict_counts": -6.0,
 }
 """Two articles in one language."""
@@ -99,6 +101,8 @@ WEIGHTS_ACROSS: Mapping[str, float] = {
     "conflict_template": -6.0,
     "conflict_points": -6.0,
     "conflict_numbered": -6.0,
+    "conflict_levels": -6.0,
+    "conflict_documents": -6.0,
     "conflict_counts": -6.0,
 }
 """One in English and one in Chinese."""

@@ -43,6 +43,11 @@ _NAMED_LAST = re.compile(r"[(（]([\u3400-\u9fffa-z0-9·]{2,24})[)）]\W*$")
 """A list of penalties names the company last, in brackets."""
 _NO_NAME = re.compile("意见稿|草案|修订|试行|暂行|全文|图|更新|摘要|附|稿")
 _NUMBERED = re.compile(r"(?:第\s?|no\.\s?|number )(\d{1,4})(?:\s?号)?")
+_LEVEL = re.compile(
+    r"\b(?:to|at) (\d{1,2}(?:\.\d+)?) ?(?:%|percent\b|per cent\b)(?! ?(?:-|–|to |of ))"
+    r"|(?:至|为)(\d{1,2}(?:\.\d+)?)%(?![-–至])"
+)
+"""What a rate, tax or cap is put at: "raised to 5%"; no ranges, no shares."""
 RARE_FROM = 6.0
 
 
@@ -100,8 +105,11 @@ class Telling(Struct, frozen=True, kw_only=True):
     title_topics: frozenset[str]
     names: frozenset[str]
     documents: frozenset[str]
+    title_documents: frozenset[str]
     numbered: frozenset[str]
     """Numbers of notices in the title."""
+    levels: frozenset[float]
+    """Percentages in the title that a rate, tax or cap is put at."""
     quantities: Quantities
     title_quantities: Quantities
     fingerprint: tuple[int, ...]
@@ -159,7 +167,9 @@ class Teller:
             title_topics=_of_kind(in_title_found, "topic:"),
             names=_of_kind(found, "name:"),
             documents=frozenset(match[1] for match in _DOCUMENT.finditer(text)),
+            title_documents=frozenset(match[1] for match in _DOCUMENT.finditer(title_text)),
             numbered=frozenset(match[1] for match in _NUMBERED.finditer(title_text)),
+            levels=frozenset(float(match[1] or match[2]) for match in _LEVEL.finditer(title_text)),
             quantities=read_quantities(text),
             title_quantities=read_quantities(title_text),
             fingerprint=fingerprint(f"{article.title}\n{article.body}"),

@@ -134,3 +134,36 @@ def test_parcels_and_tariffs_of_one_day_are_two_matters() -> None:
     )
     first, second = stories(tariffs, parcels)
     assert first != second
+
+
+def test_an_answer_to_another_country_is_an_event_of_its_own() -> None:
+    """Beijing's notice names the tariffs of Washington that it answers; those did not know of it."""
+    tariffs = tell("Trump imposes 34% tariff on China", "The White House named its partners on Wednesday.")
+    answer = tell("国务院对美国商品加征34%关税", "白宫宣布对中国商品加征34%关税后，国务院作出决定。", 60, "zh")
+    assert rivals(tariffs, answer) == rivals(answer, tariffs) == 1.0
+    truce = tell("White House and China's State Council agree on a truce", "", 5)
+    assert rivals(tariffs, truce) == 0.0
+
+
+def conflict(kind: str, one: Telling, other: Telling) -> tuple[float, float]:
+    weights = load_teller().weights
+    return compare(one, other, weights)[f"conflict_{kind}"], compare(other, one, weights)[f"conflict_{kind}"]
+
+
+def test_two_levels_of_a_rate_are_two_decisions() -> None:
+    """Norway and Britain raise on one morning; 5 % and 5 per cent are one level."""
+    norway = tell("Policy rate raised to 3.75 percent", "")
+    britain = tell("Bank Rate increased to 5%", "")
+    assert conflict("levels", norway, britain) == (1.0, 1.0)
+    assert conflict("levels", britain, tell("英国央行加息至5%", "", 5, "zh")) == (0.0, 0.0)
+    assert conflict("levels", britain, tell("Bank Rate up, sterling gains 1 percent", "", 5)) == (0.0, 0.0)
+    assert conflict("levels", britain, tell("Fed lowers range to 4%-4.25%", "", 5)) == (0.0, 0.0)
+
+
+def test_two_rules_of_one_minute_are_two_events() -> None:
+    """An authority publishes two opinions at once; a text that names both belongs to either."""
+    listed = tell("证监会发布《关于加强上市公司监管的意见》", "", 0, "zh")
+    brokers = tell("证监会发布《关于加强证券公司监管的意见》", "", 0, "zh")
+    both = tell("证监会发布《关于加强证券公司监管的意见》", "同时发布《关于加强上市公司监管的意见》。", 1, "zh")
+    assert conflict("documents", listed, brokers) == (1.0, 1.0)
+    assert conflict("documents", listed, both) == (0.0, 0.0)

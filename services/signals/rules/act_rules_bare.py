@@ -198,6 +198,20 @@ undertakings
 [RELIEF 0.5 0.5 relief official]
 treasury delists | treasury delisted | ofac delists | ofac delisted | pauses enforcement | pause enforcement | paused enforcement | halts enforcement of | stops enforcing | will not enforce | won't enforce
 
+[RELIEF 0.5 0.45 relief official]
+stop supervising | stops supervising | ends supervision of | accept~ application | accepts union pacific's application | pass stress test | pass annual stress test | pass fed's annual stress test |
+passes annual stress test | clear stress test | clears stress test | out of scope of | spare~ fine
+
+[BURDEN -0.5 -0.45 penalty official]
+raise~ capital requirement | raise~ capital requirements | raise~ capital demands | raise~ capital buffer | raise~ capital buffers | reject~ application | reject~ merger application | reject~ licence application | flunks | flunked | fails stress test | fail stress test | appoints monitor | appointed monitor | appoints special monitor |
+halt~ construction | halt~ all construction | halt~ wind construction | halt~ offshore wind construction | halt~ all offshore wind construction | stop-work order+
+
+[BURDEN -0.5 0 final_rule official]
+capital requirement | capital requirements | capital surcharge+
+
+[PLAIN 0 0 -]
+from control | from taking control
+
 [ASIDE 0.3 0 -]
 or face | or be banned | or risk | unless it sells | unless bytedance
 """

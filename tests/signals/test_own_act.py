@@ -36,6 +36,8 @@ def judge(title: str, body: str) -> bool:
         ("平台公司完成发行32亿美元零息可转债", "所得款项用于云基建。"),
         ("新能源车企召回部分车辆", "公司将免费更换零部件。"),
         ("云平台机房故障 多家网站无法访问", "公司称正在抢修。"),
+        ("Moody's cuts US credit rating to Aa1", "The Treasury Department disagreed."),
+        ("穆迪将中国主权信用评级展望调至负面", "财政部表示失望。"),
     ],
 )
 def test_a_companys_own_misfortune_is_its_own(title: str, body: str) -> None:
@@ -53,6 +55,8 @@ def test_a_companys_own_misfortune_is_its_own(title: str, body: str) -> None:
         ("Labor Department to release jobs figures on Friday", ""),
         ("State attorneys close inquiry as app agrees to age checks", "No penalty is due."),
         ("Regulator lifts ban on lender", "It may open accounts again."),
+        ("Moody's fined by EU watchdog over ratings", "The European authority found conflicts of interest."),
+        ("SEC charges Moody's", "The agency's ratings were late."),
     ],
 )
 def test_an_authority_in_the_opening_makes_it_the_authoritys(title: str, body: str) -> None:

@@ -41,10 +41,19 @@ _FORCED = re.compile(
 )
 
 
+_RATED = re.compile(
+    r"^(?:moody's|fitch|s&p)(?: global)?(?: ratings)? (?:\w+ )?(?:cut|downgrad|upgrad|affirm|rais|lower|put|revis|strip|rate|lift|chang|assign)"
+    r"|^(?:穆迪|惠誉|标普)[^，。]{0,24}(?:评级|展望)"
+)
+"""A rating agency's opinion of a country or bank, whoever stands in the lead."""
+
+
 def is_own_act(readings: Sequence[SentenceReading]) -> bool:
-    """True where the title tells a company's own act and neither it nor the lead knows an authority."""
+    """True where the title tells a company's own act and neither it nor the lead knows an authority; or a rating."""
     opening = readings[:LOOKED_AT]
     titles = [reading.sentence.folded for reading in opening if reading.place < 0]
+    if any(_RATED.search(title) for title in titles):
+        return True
     if not any(_OWN.search(title) for title in titles):
         return False
     return not any(reading.has(Kind.AUTHORITY) or _FORCED.search(reading.sentence.folded) for reading in opening)

@@ -13,6 +13,8 @@ from streams.slack.client import Card
 
 PARKED_SECONDS = 60.0
 """A channel that refuses is tried again after this long."""
+LEAST_WAIT_SECONDS = 0.05
+"""The rest of a wait may be so small that the clock's number swallows it: then the same look would go on for ever."""
 OURS = ("kafka", "ownership")
 WHOLE_CHANNEL = ("slack_rate_limit", "slack_pause", "slack_network", "slack_channel", "slack_token")
 REFUSALS = ("slack_channel", "slack_token")
@@ -63,9 +65,9 @@ class ChannelState:
             if error.what == "slack_channel":
                 self.hold(PARKED_SECONDS)
             elif error.what in WHOLE_CHANNEL:
-                self.hold(error.retry_after)
+                self.hold(max(error.retry_after, LEAST_WAIT_SECONDS))
             else:
-                wait(error.retry_after, in_doubt=error.what in DOUBTS)
+                wait(max(error.retry_after, LEAST_WAIT_SECONDS), in_doubt=error.what in DOUBTS)
 
     def _note(self, error: Unavailable) -> None:
         metrics.RETRIES.labels(what=error.what).inc()

@@ -10,7 +10,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from prometheus_client import REGISTRY
@@ -264,6 +264,12 @@ results = st.sampled_from([DOWN, DOUBT, REFUSED, Result(kind=ResultKind.SENT)])
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    # The rest of a wait for a second look was 2e-15 seconds: the look was repeated without end.
+    kills=[3, 3, 14, 24, 20],
+    script=[DOWN, DOUBT, DOUBT, REFUSED, DOUBT, REFUSED, REFUSED, Result(kind=ResultKind.SENT)],
+    mails=[REFUSED],
+)
 @given(
     kills=st.lists(st.integers(1, 25), max_size=5),
     script=st.lists(results, max_size=8),

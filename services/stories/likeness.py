@@ -22,6 +22,8 @@ SPECIAL_NAMES = 0.8
 """Two articles that both say "China", and name nobody else, agree half in their names."""
 _COMMON = COMMON_NAMES | COMMON_TOPICS
 VERY_RARE_FROM = 6.5
+NEARLY_ONE_TEXT = 0.4
+"""Of the shingles of two texts: from here on they are versions of one."""
 
 
 def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
@@ -62,7 +64,9 @@ def compare(left: Telling, right: Telling, weights: Weights) -> Evidence:
 def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: Weights) -> Evidence:
     """What two articles cannot say of one event: parallel acts of two authorities, on two companies, of two sizes."""
     return {
-        "conflict_authorities": float(_have_rival_authorities(left, right)),
+        "conflict_authorities": float(
+            evidence["resemblance"] < NEARLY_ONE_TEXT and _have_rival_authorities(left, right)
+        ),
         "conflict_companies": float(bool(evidence.get("company_other")) and bool(left.title_acts & right.title_acts)),
         "conflict_amounts": float(
             bool(evidence["title_money_other"] and evidence["money_other"])
@@ -72,7 +76,7 @@ def _find_conflicts(left: Telling, right: Telling, evidence: Evidence, weights: 
         "conflict_numbered": float(bool(left.numbered and right.numbered) and not left.numbered & right.numbered),
         "conflict_names": float(name_different_ones(left, right)),
         "conflict_points": evidence["title_points_other"],
-        "conflict_levels": float(bool(left.levels and right.levels) and not left.levels & right.levels),
+        "conflict_levels": float(_put_at_two_levels(left, right, evidence)),
         "conflict_documents": float(_are_of_two_documents(left, right)),
         "conflict_counts": float(bool(evidence["title_counts_other"]) and evidence.get("title", 0.0) > 0.35),
     }
@@ -96,6 +100,13 @@ def _have_rival_authorities(left: Telling, right: Telling) -> bool:
 def _judges(left: Telling, right: Telling) -> bool:
     homes = {home.removesuffix(COURT) for home in left.title_homes}
     return all(home.endswith(COURT) for home in left.title_homes) and bool(homes & right.title_homes)
+
+
+def _put_at_two_levels(left: Telling, right: Telling, evidence: Evidence) -> bool:
+    """Two rates set on one day; a text told anew with another number is a revision."""
+    if Mark.CORRECTION in (left.mark, right.mark) or evidence["resemblance"] >= NEARLY_ONE_TEXT:
+        return False
+    return bool(left.levels and right.levels) and not left.levels & right.levels
 
 
 def _are_of_two_documents(left: Telling, right: Telling) -> bool:

@@ -168,9 +168,13 @@ def _check_trades(
             if (trade.sector, word) in taken:
                 raise Misconfigured(f"{where}: {word!r} stands already in {taken[trade.sector, word]}")
             taken[trade.sector, word] = trade.id
-        unknown = [issuer for issuer in trade.issuers if issuer not in listed]
+        named = (*trade.issuers, *(issuer for some in trade.issuers_by_country.values() for issuer in some))
+        unknown = [issuer for issuer in named if issuer not in listed]
         if unknown:
             raise Misconfigured(f"{where}: issuers: {unknown[0]!r} is no listed issuer")
+        strange = trade.issuers_by_country.keys() - JURISDICTIONS
+        if strange:
+            raise Misconfigured(f"{where}: issuers_by_country: {sorted(strange)[0]!r} has no authorities")
 
 
 def _representations(sector: Sector) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -76,6 +76,8 @@ class Trade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     words_en: tuple[str, ...] = ()
     words_zh: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
+    issuers_by_country: dict[str, tuple[str, ...]] = {}
+    """Those touched by an authority of that country, wherever they are at home."""
 
 
 class Listing(Struct, frozen=True, kw_only=True):

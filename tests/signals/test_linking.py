@@ -316,8 +316,35 @@ def test_an_act_on_a_trade_moves_only_that_trade(sentences: tuple[str, str], tou
     assert {role_of(link(*sentences), instrument) for instrument in instruments} == {Role.SECTOR}
 
 
+AIMED = [
+    (
+        ("EU puts duties on Chinese electric cars", "The European Commission said EVs were subsidised."),
+        "1211.HK",
+        "VOW3.DE",
+    ),
+    (("欧盟对中国电动汽车启动反补贴调查", "欧盟委员会主席称，电动汽车价格过低。"), "1211.HK", "VOW3.DE"),
+    (("China opens probe into European brandy", "The Chinese commerce ministry did."), "RI.PA", "600519.SS"),
+    (("ECB tells European banks", "The ECB told banks in Europe to hold capital."), "BNP.PA", "JPM"),
+    (
+        ("HKMA eases mortgage rules", "The Hong Kong Monetary Authority helps the property market."),
+        "0016.HK",
+        "2007.HK",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentences", "touched", "spared"), AIMED, ids=lambda value: str(value)[:30])
+def test_an_act_aimed_at_another_country_moves_its_companies(
+    sentences: tuple[str, str], touched: str, spared: str
+) -> None:
+    """Brussels' duties on Chinese cars fall on Chinese makers; Hong Kong's homes are built by Hong Kong's developers."""
+    instruments = {exposure.instrument for exposure in link(*sentences).exposures}
+    assert touched in instruments
+    assert spared not in instruments
+
+
 SECTOR_ACTS = [
-    (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL"}),
+    (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL", "XMAD"}),
     (
         ("China bans for-profit tutoring", "China's State Council banned for-profit tutoring."),
         {"XHKG", "XSHG", "XSHE", "XNYS", "XNAS"},
@@ -325,7 +352,7 @@ SECTOR_ACTS = [
     (("央行宣布降准", "央行今日宣布下调商业银行存款准备金率。"), {"XHKG", "XSHG", "XSHE"}),
     (("RBI tells lenders", "The Reserve Bank of India told commercial banks to hold bank capital."), {"XNSE"}),
     (("SEC proposes rule", "The US SEC proposed a rule for crypto exchanges and crypto trading."), {"XNYS", "XNAS"}),
-    (("BOE raises bank capital", "The Bank of England told commercial banks to hold capital."), {"XLON"}),
+    (("BOE raises bank capital", "The Bank of England told commercial banks to hold capital."), {"XLON", "XHKG"}),
     (("BOJ tells banks", "The Bank of Japan told commercial banks to lend."), {"XTKS"}),
 ]
 

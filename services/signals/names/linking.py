@@ -24,7 +24,7 @@ from services.signals.names.brief_names import settle_brief_names
 from services.signals.names.company_weight import DIRECT_FROM, Weight, weigh_mention
 from services.signals.names.name_matcher import Mention, NameKind, NameMatcher, normalise
 from services.signals.names.passage import Passage
-from services.signals.names.sector_companies import SectorCompanies
+from services.signals.names.sector_companies import SectorCompanies, find_aim
 from services.signals.signal import Exposure, Role
 
 __all__ = ["LinkedEntities", "Linker", "Passage"]
@@ -70,6 +70,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """Named sectors, the weightiest first."""
     trades: tuple[str, ...] = ()
     """Trades of the first sector that its names mean: airlines, not railways."""
+    aim: str = ""
+    """Country whose companies the names of the first sector mean: China for "Chinese electric cars"."""
     topics: tuple[Mention, ...] = ()
     """Acts that only one authority does, each with that one owner: it is meant where none is named."""
     weights: dict[MentionKey, Weight]
@@ -105,6 +107,7 @@ class Linker:
         authorities = settle_authorities(found, texts, passages, self._catalogue.regulators, homes)
         of_sectors = [mention for mention in found if mention.kind is NameKind.SECTOR]
         sectors = _rank(of_sectors, passages, LEAST_SECTOR_WEIGHT)
+        of_first = [mention for mention in of_sectors if mention.id in sectors[:1]]
         companies = [mention for mention in found if mention.kind is NameKind.ISSUER]
         weights = {}
         for mention in companies:
@@ -117,7 +120,8 @@ class Linker:
             texts=tuple(texts),
             mentions=tuple(sorted([*authorities, *companies], key=key_of)),
             sectors=tuple(sectors),
-            trades=self._companies.trades_in([m for m in of_sectors if m.id in sectors[:1]], passages),
+            trades=self._companies.trades_in(of_first, passages),
+            aim=find_aim(of_first, texts, passages),
             topics=tuple(settle_topics(found, texts, passages, self._catalogue.regulators, homes)),
             weights=weights,
         )
@@ -186,11 +190,13 @@ class Linker:
     def _expose_sector(
         self, gathered: Gathered, sectors: Sequence[str], regulators: Sequence[str], taken: Collection[str]
     ) -> list[Exposure]:
-        """Companies of the sector under the first authority's roof: its rule moves no other country's shares."""
+        """Companies of the sector under the first authority's roof, or of the country that its act is aimed at."""
         if not regulators or not sectors:
             return []
         country = self._catalogue.regulators[regulators[0]].jurisdiction
-        trades = gathered.trades if sectors[0] in gathered.sectors[:1] else ()
+        is_named = sectors[0] in gathered.sectors[:1]
+        trades = gathered.trades if is_named else ()
+        country = gathered.aim if is_named and gathered.aim else country
         touched = self._companies.list_touched(sectors[0], trades, country)
         return [
             self._expose(issuer_id, SECTOR_RELEVANCE, Role.SECTOR) for issuer_id in touched if issuer_id not in taken

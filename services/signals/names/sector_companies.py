@@ -6,16 +6,24 @@ SectorCompanies(catalogue).list_touched("transport_logistics", ("airlines",), "U
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain, zip_longest
 
 from services.signals.entities import Catalogue
-from services.signals.names.countries import country_of_exchange
+from services.signals.names.countries import country_of_exchange, find_countries
+from services.signals.names.country_names import MEMBERS
 from services.signals.names.name_matcher import Mention
 from services.signals.names.normal_form import normalise
 from services.signals.names.passage import Passage
 
 WHOLE_SECTOR = ""
+AT_ONCE = {
+    True: re.compile(r"(?:-made|-built|-owned|-style)? (?:imports of )?"),
+    False: re.compile(r"(?:产|造|制|的?进口|的)?"),
+}
+"""What may stand between a country and the sector that it owns, in words (True) and in Han characters (False)."""
 LEAST_SHARE = 0.5
 """Of the weight of the trade that is named most: what is named less is told in passing."""
 
@@ -48,15 +56,43 @@ class SectorCompanies:
         sector = self._catalogue.sectors[sector_id]
         homes = {"CN", "HK"} if country == "CN" else {country}
         if trades:
-            named = [issuer for trade in trades for issuer in self._catalogue.trades[trade].issuers]
-            return [issuer for issuer in dict.fromkeys(named) if self.home_of(issuer) in homes]
+            # In turns: the first of each trade before the second of any.
+            turns = chain.from_iterable(zip_longest(*(self._list_trade(trade, country, homes) for trade in trades)))
+            return [issuer for issuer in dict.fromkeys(turns) if issuer is not None]
         if country in sector.representatives_by_country:
             return list(sector.representatives_by_country[country])
         members = (one.id for one in self._catalogue.issuers.values() if one.sector == sector_id and one.listings)
         touched = dict.fromkeys((*sector.representatives, *members))
         return [issuer for issuer in touched if self.home_of(issuer) in homes]
 
+    def _list_trade(self, trade_id: str, country: str, homes: Collection[str]) -> list[str]:
+        trade = self._catalogue.trades[trade_id]
+        if country in trade.issuers_by_country:
+            return list(trade.issuers_by_country[country])
+        return [issuer for issuer in trade.issuers if self.home_of(issuer) in homes]
+
     def home_of(self, issuer_id: str) -> str:
         """Country whose authorities move the company; empty where it is not known."""
         issuer = self._catalogue.issuers[issuer_id]
         return issuer.country or (country_of_exchange(issuer.listings[0].exchange) if issuer.listings else "")
+
+
+def find_aim(mentions: Sequence[Mention], texts: Sequence[str], passages: Sequence[Passage]) -> str:
+    """The country right before a name of the sector in the title, else before most of its names; empty for none.
+
+    Duties on Chinese steel touch China's mills.
+    """
+    owners = [(mention, _owner_of(texts[mention.sentence], mention)) for mention in mentions]
+    in_title = next((owner for mention, owner in owners if owner and passages[mention.sentence].in_title), "")
+    weights: Counter[str] = Counter()
+    for mention, owner in owners:
+        weights[owner] += passages[mention.sentence].weight
+    owner, weight = weights.most_common(1)[0] if weights else ("", 0)
+    return in_title or (owner if weight >= weights.total() * LEAST_SHARE else "")
+
+
+def _owner_of(text: str, mention: Mention) -> str:
+    for country in find_countries(text[: mention.start]):
+        if AT_ONCE[text[: country.end].isascii()].fullmatch(text, country.end, mention.start):
+            return "EU" if country.code in MEMBERS else country.code
+    return ""

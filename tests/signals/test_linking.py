@@ -344,7 +344,7 @@ def test_an_act_aimed_at_another_country_moves_its_companies(
 
 
 SECTOR_ACTS = [
-    (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL", "XMAD"}),
+    (("ECB tells banks", "The ECB told commercial banks to hold capital."), {"XPAR", "XETR", "XAMS", "XMIL"}),
     (
         ("China bans for-profit tutoring", "China's State Council banned for-profit tutoring."),
         {"XHKG", "XSHG", "XSHE", "XNYS", "XNAS"},

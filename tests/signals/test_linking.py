@@ -294,7 +294,7 @@ def test_big_tech_is_exposed_to_european_and_american_authorities(sentences: tup
     assert {exposure.instrument for exposure in link(*sentences).exposures} == BIG_TECH
 
 
-TRADES = [
+MEANT = [
     (("US court voids airline fee rule", "Airlines need not show fees, the US court said."), "DAL", "UNP"),
     (("US raises railroad safety rules", "The US Transportation Department binds railroads."), "UNP", "DAL"),
     (("工信部规范光伏产业", "工信部要求光伏企业不得低价竞争，光伏产业将整治。"), "601012.SS", "600900.SS"),
@@ -304,19 +304,6 @@ TRADES = [
         "0291.HK",
     ),
     (("UK caps bets", "Britain's government caps stakes at gambling companies and online gambling."), "ENT.L", "ITV.L"),
-]
-
-
-@pytest.mark.parametrize(("sentences", "touched", "spared"), TRADES, ids=lambda value: str(value)[:30])
-def test_an_act_on_a_trade_moves_only_that_trade(sentences: tuple[str, str], touched: str, spared: str) -> None:
-    """A rule for airlines exposes no railway, although both are transport."""
-    instruments = {exposure.instrument for exposure in link(*sentences).exposures}
-    assert touched in instruments
-    assert spared not in instruments
-    assert {role_of(link(*sentences), instrument) for instrument in instruments} == {Role.SECTOR}
-
-
-AIMED = [
     (
         ("EU puts duties on Chinese electric cars", "The European Commission said EVs were subsidised."),
         "1211.HK",
@@ -330,17 +317,19 @@ AIMED = [
         "0016.HK",
         "2007.HK",
     ),
+    (("EU puts duties on Chinese-made electric cars", "The European Commission did."), "1211.HK", "VOW3.DE"),
+    (("EU looks into China's electric carmakers", "The European Commission did."), "1211.HK", "VOW3.DE"),
+    (("商务部对原产于欧盟的进口白兰地立案", "商务部今日发布公告。"), "RI.PA", "600519.SS"),
 ]
 
 
-@pytest.mark.parametrize(("sentences", "touched", "spared"), AIMED, ids=lambda value: str(value)[:30])
-def test_an_act_aimed_at_another_country_moves_its_companies(
-    sentences: tuple[str, str], touched: str, spared: str
-) -> None:
-    """Brussels' duties on Chinese cars fall on Chinese makers; Hong Kong's homes are built by Hong Kong's developers."""
+@pytest.mark.parametrize(("sentences", "touched", "spared"), MEANT, ids=lambda value: str(value)[:30])
+def test_an_act_on_a_sector_moves_only_whom_it_means(sentences: tuple[str, str], touched: str, spared: str) -> None:
+    """A rule for airlines exposes no railway; duties on Chinese cars fall on Chinese makers."""
     instruments = {exposure.instrument for exposure in link(*sentences).exposures}
     assert touched in instruments
     assert spared not in instruments
+    assert {role_of(link(*sentences), instrument) for instrument in instruments} == {Role.SECTOR}
 
 
 SECTOR_ACTS = [

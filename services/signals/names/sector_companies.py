@@ -12,18 +12,14 @@ from collections.abc import Collection, Sequence
 from itertools import chain, zip_longest
 
 from services.signals.entities import Catalogue
-from services.signals.names.countries import country_of_exchange, find_countries
+from services.signals.names.countries import country_of_exchange, find_countries, find_owner
 from services.signals.names.country_names import MEMBERS
 from services.signals.names.name_matcher import Mention
 from services.signals.names.normal_form import normalise
 from services.signals.names.passage import Passage
 
+_MADE_IN = re.compile(r"(\w+)-(?:made|built|owned) $|(\S{2,8}?)(?:产|造|制|的?进口)$")
 WHOLE_SECTOR = ""
-AT_ONCE = {
-    True: re.compile(r"(?:-made|-built|-owned|-style)? (?:imports of )?"),
-    False: re.compile(r"(?:产|造|制|的?进口|的)?"),
-}
-"""What may stand between a country and the sector that it owns, in words (True) and in Han characters (False)."""
 LEAST_SHARE = 0.5
 """Of the weight of the trade that is named most: what is named less is told in passing."""
 
@@ -92,7 +88,10 @@ def find_aim(mentions: Sequence[Mention], texts: Sequence[str], passages: Sequen
 
 
 def _owner_of(text: str, mention: Mention) -> str:
-    for country in find_countries(text[: mention.start]):
-        if AT_ONCE[text[: country.end].isascii()].fullmatch(text, country.end, mention.start):
-            return "EU" if country.code in MEMBERS else country.code
-    return ""
+    made = _MADE_IN.search(text, 0, mention.start)
+    if made is not None:
+        found = find_countries(made[1] or made[2])
+        code = found[-1].code if found else ""
+    else:
+        code = find_owner(text, find_countries(text), mention.start, mention.end) or ""
+    return "EU" if code in MEMBERS else code

@@ -172,15 +172,15 @@ wins antitrust case | wins monopoly case | wins antitrust trial | wins ad tech c
 defeats ftc | defeats sec | defeats ftc's | wins court fight | wins court battle | wins legal fight | won court fight | abandons appeal of | abandons appeal in | abandons its appeal | drops appeal of | drops appeal against
 
 [BURDEN -0.5 -0.45 final_rule]
-raises rates | raise rates | raising rates | raised rates | hikes rates | hiked rates | rates to highest | raises its key policy rate
+raises rates | raise rates | raising rates | raised rates | hikes rates | hiked rates | rates to highest
 
 [RELIEF 0.5 0.45 relief]
 rates to zero | rates below zero | rates to record low | rates to lowest | door open to cut | door open to rate cut | door open to further cuts | door open to more cuts | door open for cut | opens door to cut |
-opens door to rate cut | opens the door to rate cut | opens door for rate cut | opens door to september rate cut
+opens door to rate cut | opens the door to rate cut | opens door for rate cut
 
 [BURDEN -0.4 -0.4 meeting official]
 discourage~ | summons | summoned | urges firms to avoid | urge firms to avoid | tells firms to avoid | tells companies to avoid | tells firms to stop | tells companies to stop | tells banks to stop | told to stop | told to halt |
-to halt chip orders | to halt orders | to stop orders | to stop buying | to stop using | to halt purchases | restrains | restrained | orders removal of | ordered removal of | to preload
+to halt orders | to stop orders | to stop buying | to stop using | to halt purchases | restrains | restrained | orders removal of | ordered removal of | to preload
 
 [LESS 0 0.45 relief official]
 exemption from | exemptions from | exemption to | exemptions to
@@ -199,12 +199,12 @@ undertakings
 treasury delists | treasury delisted | ofac delists | ofac delisted | pauses enforcement | pause enforcement | paused enforcement | halts enforcement of | stops enforcing | will not enforce | won't enforce
 
 [RELIEF 0.5 0.45 relief official]
-stop supervising | stops supervising | ends supervision of | accept~ application | accepts union pacific's application | pass stress test | pass annual stress test | pass fed's annual stress test |
+stop supervising | stops supervising | ends supervision of | accept~ application | pass stress test | pass annual stress test |
 passes annual stress test | clear stress test | clears stress test | out of scope of | spare~ fine
 
 [BURDEN -0.5 -0.45 penalty official]
 raise~ capital requirement | raise~ capital requirements | raise~ capital demands | raise~ capital buffer | raise~ capital buffers | reject~ application | reject~ merger application | reject~ licence application | flunks | flunked | fails stress test | fail stress test | appoints monitor | appointed monitor | appoints special monitor |
-halt~ construction | halt~ all construction | halt~ wind construction | halt~ offshore wind construction | halt~ all offshore wind construction | stop-work order+
+halt~ construction | halt~ all construction | stop-work order+
 
 [BURDEN -0.5 0 final_rule official]
 capital requirement | capital requirements | capital surcharge+
@@ -213,5 +213,5 @@ capital requirement | capital requirements | capital surcharge+
 from control | from taking control
 
 [ASIDE 0.3 0 -]
-or face | or be banned | or risk | unless it sells | unless bytedance
+or face | or be banned | or risk | unless it sells
 """
